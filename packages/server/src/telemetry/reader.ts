@@ -1,0 +1,52 @@
+/** Readings of one device in columns, ascending in time, each time once. */
+export interface Series {
+  readonly timesMicros: Float64Array;
+  /** Metric number → values, one a time; NaN where the device did not say this metric at that time. */
+  readonly columns: ReadonlyMap<number, Float64Array>;
+  /** Index into `timesMicros` → JSON text of an object with everything that is not a number. */
+  readonly extras: ReadonlyMap<number, string>;
+}
+
+export interface SeriesQuery {
+  readonly deviceId: number;
+  /** Inclusive. */
+  readonly fromMicros: number;
+  /** Exclusive. */
+  readonly toMicros: number;
+  /** All when absent. */
+  readonly metricNumbers?: readonly number[];
+}
+
+export type Aggregate = "mean" | "min" | "max" | "sum" | "count" | "first" | "last";
+
+export interface BucketQuery extends SeriesQuery {
+  /** "15m", "1h", "1d", "1w", "1mo": a number and one of s, m, h, d, w, mo. */
+  readonly interval: string;
+  /** IANA zone in which days, weeks and months begin; UTC when absent. */
+  readonly zone?: string;
+  readonly aggregates: readonly Aggregate[];
+}
+
+/** Only buckets that hold at least one reading of the asked metrics. */
+export interface BucketedSeries {
+  /** Where each bucket begins. */
+  readonly timesMicros: Float64Array;
+  /** Metric number → aggregate → values, NaN where a bucket has none of this metric. */
+  readonly columns: ReadonlyMap<number, ReadonlyMap<Aggregate, Float64Array>>;
+}
+
+export interface LatestMessage {
+  /** Time of the newest message. */
+  readonly timeMicros: number;
+  /** Metric number → its newest value (which may be older than the newest message). */
+  readonly values: ReadonlyMap<number, { readonly timeMicros: number; readonly value: number }>;
+  /** JSON text of the extras of the newest message that had any. */
+  readonly extras: string | undefined;
+}
+
+/** What may be asked of stored readings. Committed readings only; a query sees one snapshot. */
+export interface TelemetryReader {
+  series(query: SeriesQuery): Promise<Series>;
+  buckets(query: BucketQuery): Promise<BucketedSeries>;
+  latest(deviceId: number): Promise<LatestMessage | undefined>;
+}
