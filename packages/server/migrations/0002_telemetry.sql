@@ -39,6 +39,9 @@ create table device_last (
   generation int not null,
   chunk int not null,
   is_full boolean not null,
+  profile int not null,
+  min_device int not null,
+  max_device int not null,
   body bytea not null,
   primary key (partition, generation, chunk)
 );

@@ -17,6 +17,8 @@ export class MessageBatch {
   values: Float64Array;
   /** Message index → JSON text of an object; sparse. */
   readonly extras = new Map<number, string>();
+  /** Length of all extras together. */
+  extrasCharacters = 0;
 
   constructor(messageCapacity = 1024, valuesPerMessage = 6) {
     this.deviceIds = new Int32Array(messageCapacity);
@@ -42,7 +44,7 @@ export class MessageBatch {
     this.deviceIds[at] = deviceId;
     this.timesMicros[at] = timeMicros;
     this.valueEnds[at] = this.valueCount;
-    if (extras !== undefined) this.extras.set(at, extras);
+    if (extras !== undefined) this.setExtras(at, extras);
     this.length = at + 1;
     return at;
   }
@@ -75,7 +77,7 @@ export class MessageBatch {
     for (let i = 0; i < count; i++) this.valueEnds[at + i] = other.valueEnds[from + i]! + shift;
     if (other.extras.size > 0) {
       for (const [index, text] of other.extras) {
-        if (index >= from && index < to) this.extras.set(at + index - from, text);
+        if (index >= from && index < to) this.setExtras(at + index - from, text);
       }
     }
     this.length = at + count;
@@ -86,7 +88,13 @@ export class MessageBatch {
   clear(): void {
     this.length = 0;
     this.valueCount = 0;
+    this.extrasCharacters = 0;
     if (this.extras.size > 0) this.extras.clear();
+  }
+
+  private setExtras(index: number, text: string): void {
+    this.extras.set(index, text);
+    this.extrasCharacters += text.length;
   }
 
   private growMessages(needed: number): void {

@@ -1,3 +1,7 @@
+import type { Aggregate } from "@sluice/core/telemetry/aggregate.ts";
+
+export type { Aggregate };
+
 /** Readings of one device in columns, ascending in time, each time once. */
 export interface Series {
   readonly timesMicros: Float64Array;
@@ -16,8 +20,6 @@ export interface SeriesQuery {
   /** All when absent. */
   readonly metricNumbers?: readonly number[];
 }
-
-export type Aggregate = "mean" | "min" | "max" | "sum" | "count" | "first" | "last";
 
 export interface BucketQuery extends SeriesQuery {
   /** "15m", "1h", "1d", "1w", "1mo": a number and one of s, m, h, d, w, mo. */

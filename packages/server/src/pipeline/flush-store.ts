@@ -1,0 +1,144 @@
+import type { Queryable } from "../telemetry/index.ts";
+import type { RuleTransition } from "./evaluate-rules.ts";
+import { decodeRuleStates, encodeRuleStates, type RuleStateChange } from "./rule-states.ts";
+
+/** Raises the partition's epoch: from here on no flush of an earlier owner commits. Waits for one that is committing. */
+export async function takePartition(db: Queryable, partition: number, owner: string): Promise<number> {
+  const { rows } = await db.query(
+    `insert into partition_owner as held (partition, epoch, owner) values ($1, 1, $2)
+     on conflict (partition) do update set epoch = held.epoch + 1, owner = excluded.owner, taken_at = now()
+     returning epoch`,
+    [partition, owner],
+  );
+  return Number(rows[0].epoch);
+}
+
+/** Begins a flush, in one round trip; answers whether the epoch still holds. */
+export async function beginFlush(db: Queryable, partition: number, epoch: number): Promise<boolean> {
+  const results = (await db.query(
+    `begin; select 1 from partition_owner where partition = ${partition} and epoch = ${epoch} for share`,
+  )) as unknown as { rows: unknown[] }[];
+  return results[1]!.rows.length === 1;
+}
+
+export interface FlushRow {
+  readonly partition: number;
+  readonly seq: number;
+  readonly epoch: number;
+  readonly generation: number;
+  readonly messages: number;
+  readonly changes: readonly RuleStateChange[];
+}
+
+export async function insertFlush(db: Queryable, flush: FlushRow): Promise<void> {
+  await db.query({
+    name: "insert-flush",
+    text: `insert into flush (partition, seq, epoch, generation, messages, rule_states) values ($1, $2, $3, $4, $5, $6)`,
+    values: [
+      flush.partition,
+      flush.seq,
+      flush.epoch,
+      flush.generation,
+      flush.messages,
+      flush.changes.length === 0 ? null : encodeRuleStates(flush.changes),
+    ],
+  });
+}
+
+export async function isCommitted(db: Queryable, partition: number, seq: number): Promise<boolean> {
+  const { rows } = await db.query("select 1 from flush where partition = $1 and seq = $2", [partition, seq]);
+  return rows.length === 1;
+}
+
+export async function lastSeq(db: Queryable, partition: number): Promise<number> {
+  const { rows } = await db.query("select coalesce(max(seq), 0)::float8 as seq from flush where partition = $1", [
+    partition,
+  ]);
+  return rows[0].seq;
+}
+
+export async function insertTransitions(
+  db: Queryable,
+  partition: number,
+  seq: number,
+  transitions: readonly RuleTransition[],
+): Promise<void> {
+  await db.query(
+    `insert into rule_transition (partition, seq, ordinal, rule_id, device_id, episode, state, reading_micros, value)
+     select $1, $2, ordinal - 1, rule_id, device_id, episode, state, reading_micros, value
+       from unnest($3::int[], $4::int[], $5::bigint[], $6::text[], $7::bigint[], $8::float8[])
+            with ordinality as t (rule_id, device_id, episode, state, reading_micros, value, ordinal)`,
+    [
+      partition,
+      seq,
+      transitions.map((t) => t.ruleId),
+      transitions.map((t) => t.deviceId),
+      transitions.map((t) => t.episode),
+      transitions.map((t) => t.state),
+      transitions.map((t) => t.readingMicros),
+      transitions.map((t) => t.value),
+    ],
+  );
+}
+
+export async function insertRuleStates(
+  db: Queryable,
+  partition: number,
+  generation: number,
+  states: readonly RuleStateChange[],
+): Promise<void> {
+  await db.query("insert into rule_state (partition, generation, body) values ($1, $2, $3)", [
+    partition,
+    generation,
+    encodeRuleStates(states),
+  ]);
+}
+
+/** The last snapshot of rule states, then every change since, in order. */
+export async function readRuleStates(db: Queryable, partition: number): Promise<RuleStateChange[]> {
+  const { rows: snapshots } = await db.query(
+    "select generation, body from rule_state where partition = $1 order by generation desc limit 1",
+    [partition],
+  );
+  const { rows: flushes } = await db.query(
+    `select rule_states from flush where partition = $1 and generation > $2 and rule_states is not null order by seq`,
+    [partition, snapshots[0]?.generation ?? -1],
+  );
+  return [...snapshots.map((row) => row.body), ...flushes.map((row) => row.rule_states)].flatMap(decodeRuleStates);
+}
+
+/** Removes flush rows and snapshots that a start no longer reads; keeps those of the generation before, for disputes. */
+export async function pruneFlushes(db: Queryable, partition: number, openGeneration: number): Promise<void> {
+  await db.query("delete from flush where partition = $1 and generation < $2", [partition, openGeneration - 1]);
+  await db.query("delete from rule_state where partition = $1 and generation < $2 - 1", [partition, openGeneration]);
+}
+
+export interface RejectedRow {
+  readonly organizationId: number | undefined;
+  readonly deviceUid: string | undefined;
+  /** Where it came in: "mqtt", "http", "pipeline". */
+  readonly source: string;
+  readonly code: string;
+  readonly reason: string;
+  readonly payload: Uint8Array | undefined;
+}
+
+/** A rejected message keeps at most this much of itself. */
+const MAX_PAYLOAD_BYTES = 64 * 1024;
+
+export async function insertRejected(db: Queryable, rejected: readonly RejectedRow[]): Promise<void> {
+  await db.query(
+    `insert into rejected_message (organization_id, device_uid, source, code, reason, payload)
+     select * from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[])`,
+    [
+      rejected.map((row) => row.organizationId ?? null),
+      rejected.map((row) => row.deviceUid ?? null),
+      rejected.map((row) => row.source),
+      rejected.map((row) => row.code),
+      rejected.map((row) => row.reason),
+      rejected.map((row) =>
+        row.payload === undefined ? null : Buffer.from(row.payload.subarray(0, MAX_PAYLOAD_BYTES)),
+      ),
+    ],
+  );
+}

@@ -1,0 +1,135 @@
+import { SliceEncoder } from "@sluice/core/telemetry/slice-codec.ts";
+import { MessageSorter } from "@sluice/core/telemetry/sort-messages.ts";
+import {
+  closeGeneration,
+  createGeneration,
+  cutSlices,
+  insertDeviceLast,
+  type LatestValues,
+  openGeneration,
+  pruneDeviceLast,
+  type Queryable,
+} from "../telemetry/index.ts";
+import { insertRuleStates, pruneFlushes } from "./flush-store.ts";
+import type { RuleStates } from "./rule-states.ts";
+
+export interface GenerationLimits {
+  readonly maxMessages: number;
+  readonly maxAgeMicros: number;
+  /** Every so many closes the snapshot covers all devices, and older ones go. */
+  readonly closesPerFullSnapshot: number;
+}
+
+export const GENERATION_LIMITS: GenerationLimits = {
+  maxMessages: 2_000_000,
+  maxAgeMicros: 10 * 60 * 1_000_000,
+  closesPerFullSnapshot: 16,
+};
+
+/** Devices of a snapshot in one row: larger rows are fewer round trips, and few devices are read back one by one. */
+const SNAPSHOT_ROWS = 16_384;
+
+export interface OpenGeneration {
+  readonly number: number;
+  readonly messages: number;
+  readonly openedMicros: number;
+  /** Devices heard in it. */
+  readonly heard: Set<number>;
+}
+
+/**
+ * Which generation flushes append to. It opens and closes generations inside flushes, so that the change commits with the
+ * flush; the next table is made ahead of time, outside them.
+ *
+ *   ready → open     in the first flush that appends to it
+ *   open → closed    in the flush after the one that filled it or found it old, which opens the next
+ */
+export class GenerationKeeper {
+  private open: { number: number; messages: number; openedMicros: number; heard: Set<number> } | undefined;
+  private ready: number;
+  private isReadyMade = true;
+  private making: Promise<void> = Promise.resolve();
+  private closes = 0;
+  private readonly sorter = new MessageSorter();
+  private readonly encoder = new SliceEncoder();
+  private readonly db: Queryable;
+  private readonly partition: number;
+  private readonly limits: GenerationLimits;
+
+  constructor(
+    db: Queryable,
+    partition: number,
+    limits: GenerationLimits,
+    restored: { readonly open: OpenGeneration | undefined; readonly ready: number },
+  ) {
+    this.db = db;
+    this.partition = partition;
+    this.limits = limits;
+    this.open = restored.open === undefined ? undefined : { ...restored.open };
+    this.ready = restored.ready;
+  }
+
+  /** The generation that a flush beginning now appends to. */
+  next(nowMicros: number): { readonly number: number; readonly opens: boolean } {
+    if (this.open !== undefined && !this.isFull(this.open, nowMicros))
+      return { number: this.open.number, opens: false };
+    return { number: this.ready, opens: true };
+  }
+
+  /** Closes the open generation, if any, and opens the next, inside the flush `seq`. All earlier flushes are folded in. */
+  async roll(db: Queryable, seq: number, latest: LatestValues, rules: RuleStates): Promise<void> {
+    await this.making;
+    if (!this.isReadyMade) await this.makeReady();
+    const closing = this.open;
+    if (closing !== undefined) {
+      const isFull = this.closes % this.limits.closesPerFullSnapshot === 0;
+      const batch = latest.snapshot(isFull ? () => true : (deviceId) => closing.heard.has(deviceId));
+      const order = this.sorter.sort(batch);
+      const slices = cutSlices(batch, order, (id) => latest.profileOfDevice(id), this.encoder, SNAPSHOT_ROWS);
+      await insertDeviceLast(db, this.partition, closing.number, isFull, slices);
+      await insertRuleStates(db, this.partition, closing.number, rules.all());
+      await closeGeneration(db, this.partition, closing.number, seq - 1, closing.messages);
+    }
+    await openGeneration(db, this.partition, this.ready, seq);
+  }
+
+  /** Takes note of a committed flush. */
+  committed(generation: number, opened: boolean, nowMicros: number, deviceIds: Int32Array, messages: number): void {
+    if (opened) {
+      if (this.open !== undefined) this.closes++;
+      this.open = { number: generation, messages: 0, openedMicros: nowMicros, heard: new Set() };
+      this.ready = generation + 1;
+      this.isReadyMade = false;
+      this.making = this.prepareNext();
+    }
+    const open = this.open!;
+    open.messages += messages;
+    for (let i = 0; i < messages; i++) open.heard.add(deviceIds[i]!);
+  }
+
+  /** Makes the next table and removes what no start reads any more. What fails here is tried again by the next roll. */
+  private async prepareNext(): Promise<void> {
+    try {
+      await this.makeReady();
+      await pruneDeviceLast(this.db, this.partition);
+      await pruneFlushes(this.db, this.partition, this.ready - 1);
+    } catch {
+      return;
+    }
+  }
+
+  private async makeReady(): Promise<void> {
+    await createGeneration(this.db, this.partition, this.ready);
+    this.isReadyMade = true;
+  }
+
+  /** Resolves when no work is under way outside flushes. */
+  async idle(): Promise<void> {
+    await this.making;
+  }
+
+  private isFull(open: OpenGeneration, nowMicros: number): boolean {
+    if (open.messages >= this.limits.maxMessages) return true;
+    return open.messages > 0 && nowMicros - open.openedMicros >= this.limits.maxAgeMicros;
+  }
+}

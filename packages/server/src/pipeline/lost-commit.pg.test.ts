@@ -1,0 +1,93 @@
+import type { CompiledRule } from "@sluice/core/rules/rule.ts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type CommitFault, type CommitProxy, startCommitProxy } from "../platform/testing/commit-proxy.ts";
+import { createTestDatabase, type TestDatabase } from "../platform/testing/test-database.ts";
+import { batchOf, type PipelineFixture, startPipeline, stored } from "./testing/pipeline-fixture.ts";
+
+const T = 1_700_000_000_000_000;
+const alternating: CompiledRule = {
+  id: 1,
+  metricNumber: 0,
+  evaluate: (state) =>
+    state.phase === "normal" ? { phase: "firing", episode: state.episode + 1 } : { ...state, phase: "normal" },
+};
+
+let database: TestDatabase;
+let proxy: CommitProxy;
+let fixture: PipelineFixture;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  proxy = await startCommitProxy(database.url);
+  fixture = await startPipeline(database, { connectionString: proxy.url, rules: [alternating] });
+});
+afterEach(async () => {
+  await fixture.pipeline.stop();
+  await proxy.close();
+  await database.drop();
+});
+
+function failOnce(fault: CommitFault): void {
+  proxy.onCommit = () => {
+    proxy.onCommit = () => "pass";
+    return fault;
+  };
+}
+
+const offer = (step: number) => fixture.pipeline.offer(batchOf([{ device: 1, micros: T + step, values: { 0: step } }]));
+
+async function isStored(step: number): Promise<boolean> {
+  return (await stored(fixture.reader, 1))[T + step] !== undefined;
+}
+
+describe("a COMMIT whose reply is lost", () => {
+  it("is acknowledged when the database has it", async () => {
+    failOnce("lose-reply");
+    await expect(offer(1)).resolves.toEqual({ rejected: [] });
+    expect(await isStored(1)).toBe(true);
+  });
+
+  it("is refused when the database never got it", async () => {
+    failOnce("lose-commit");
+    await expect(offer(1)).rejects.toMatchObject({ code: "pipeline.commit_failed", retryable: true });
+    expect(await isStored(1)).toBe(false);
+  });
+
+  it("is refused only after the old backend is gone, so that it cannot commit later", async () => {
+    failOnce("half-open");
+    await expect(offer(1)).rejects.toMatchObject({ code: "pipeline.commit_failed" });
+    const { rows } = await database.pool.query(
+      "select count(*)::int as left from pg_stat_activity where application_name = 'sluice-pipeline' and state like 'idle in%'",
+    );
+    expect(rows[0].left).toBe(0);
+    expect(await isStored(1)).toBe(false);
+  });
+
+  it("leaves every acknowledged reading stored once and every transition with its reading, whatever is lost", async () => {
+    const faults: CommitFault[] = [
+      "pass",
+      "lose-reply",
+      "pass",
+      "lose-commit",
+      "lose-reply",
+      "lose-reply",
+      "half-open",
+    ];
+    proxy.onCommit = () => faults[proxy.commits % faults.length]!;
+    const acknowledged: number[] = [];
+    for (let step = 0; step < 28; step++) {
+      // A refused sender sends again until it is told that its reading is stored.
+      for (let sent = false; !sent; ) {
+        sent = await offer(step).then(
+          () => true,
+          () => false,
+        );
+      }
+      acknowledged.push(step);
+    }
+    expect(Object.keys(await stored(fixture.reader, 1))).toHaveLength(acknowledged.length);
+    const { rows } = await database.pool.query("select reading_micros from rule_transition order by seq, ordinal");
+    expect(rows.map((row) => Number(row.reading_micros) - T)).toEqual(acknowledged);
+    expect(proxy.commits).toBeGreaterThan(28);
+  });
+});

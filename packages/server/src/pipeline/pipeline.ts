@@ -1,0 +1,469 @@
+/**
+ * Readings on their way into the store.
+ *
+ *   open        messages are taken in, up to a limit; at 10,000 messages or after 20 ms they become a flush
+ *   prepared    sorted, rules evaluated on an overlay, cut into slices; while the flush before commits
+ *   committing  one transaction: slices, rule transitions, rule states, the `flush` row
+ *   committed   overlay and latest values folded in, senders told, in the order received
+ *   failed      overlay dropped; this flush and the one prepared on it are refused, and their senders retry
+ *
+ * A lost COMMIT reply is settled before anything else happens. An error that will not pass bisects the flush down to the
+ * message that causes it, which goes to `rejected_message`.
+ */
+import { SluiceError } from "@sluice/core/errors.ts";
+import type { CompiledRule } from "@sluice/core/rules/rule.ts";
+import { MessageBatch } from "@sluice/core/telemetry/message-batch.ts";
+import { SliceEncoder } from "@sluice/core/telemetry/slice-codec.ts";
+import { MessageSorter } from "@sluice/core/telemetry/sort-messages.ts";
+import type { Pool } from "pg";
+import type { DeviceDirectory } from "../devices/index.ts";
+import type { Clock } from "../platform/clock.ts";
+import { cutSlices, type LatestValues, type Slice } from "../telemetry/index.ts";
+import { type CommitContext, commitFlush, FlushFencedError, isPoison } from "./commit-flush.ts";
+import { type Evaluation, evaluateRules } from "./evaluate-rules.ts";
+import { FlushConnection } from "./flush-connection.ts";
+import { insertRejected, type RejectedRow } from "./flush-store.ts";
+import { GENERATION_LIMITS, GenerationKeeper, type GenerationLimits } from "./generation-keeper.ts";
+import { type LoadedPartition, loadPartition } from "./load-partition.ts";
+import type { OfferOutcome, ReadingLog, RejectedMessage } from "./reading-log.ts";
+import type { RuleOverlay } from "./rule-states.ts";
+
+export interface PipelineLimits {
+  /** A flush begins when this many messages wait… */
+  readonly flushMessages: number;
+  /** …or this long after the first of them came. */
+  readonly flushDelayMs: number;
+  /** What may wait; beyond any of these offers are refused. */
+  readonly maxWaitingMessages: number;
+  readonly maxWaitingValues: number;
+  readonly maxWaitingExtrasCharacters: number;
+}
+
+export const PIPELINE_LIMITS: PipelineLimits = {
+  flushMessages: 10_000,
+  flushDelayMs: 20,
+  maxWaitingMessages: 50_000,
+  maxWaitingValues: 1_000_000,
+  maxWaitingExtrasCharacters: 16_000_000,
+};
+
+/** When a sender that was refused for want of room should come again. */
+const FULL_RETRY_MS = 1000;
+
+export interface PipelineOptions {
+  readonly connectionString: string;
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly directory: Pick<DeviceDirectory, "cachedDeviceById" | "resolveIds">;
+  readonly rulesOf: (deviceId: number) => readonly CompiledRule[];
+  /** Called after a commit that holds rule transitions. */
+  readonly onTransitions: () => void;
+  /** Called when another owner took the partition: this pipeline stores nothing any more. */
+  readonly onFenced: () => void;
+  /** Called with a failed commit's cause; the pipeline goes on. */
+  readonly onCommitError: (error: unknown) => void;
+  readonly owner: string;
+  readonly partition?: number;
+  readonly limits?: PipelineLimits;
+  readonly generationLimits?: GenerationLimits;
+}
+
+export interface PipelineCounters {
+  readonly messages: number;
+  readonly values: number;
+  readonly flushes: number;
+  readonly rejected: number;
+  readonly failedFlushes: number;
+  readonly waiting: number;
+}
+
+interface Offer {
+  readonly from: number;
+  readonly to: number;
+  readonly resolve: (outcome: OfferOutcome) => void;
+  readonly reject: (error: SluiceError) => void;
+}
+
+interface Intake {
+  readonly batch: MessageBatch;
+  offers: Offer[];
+}
+
+interface Prepared {
+  readonly intake: Intake;
+  readonly batch: MessageBatch;
+  readonly order: Int32Array;
+  readonly overlay: RuleOverlay;
+  readonly evaluation: Evaluation;
+  readonly slices: readonly Slice[];
+  /** Failures seen when it was prepared: a failure since then takes its overlay's ground away. */
+  readonly failuresBefore: number;
+}
+
+const newIntake = (): Intake => ({ batch: new MessageBatch(16_384), offers: [] });
+
+export class Pipeline implements ReadingLog {
+  private open = newIntake();
+  private readonly spares: Intake[] = [];
+  private committing: Promise<void> = Promise.resolve();
+  private committingOverlay: RuleOverlay | undefined;
+  private failures = 0;
+  private state: "stopped" | "running" | "stopping" | "fenced" = "stopped";
+  private loop: Promise<void> = Promise.resolve();
+  private wake: (() => void) | undefined;
+  private cancelDelay: (() => void) | undefined;
+  private delayOver = false;
+  private roomWaiters: (() => void)[] = [];
+  private loaded: LoadedPartition | undefined;
+  private generations: GenerationKeeper | undefined;
+  private seq = 0;
+  private readonly counts = { messages: 0, values: 0, flushes: 0, rejected: 0, failedFlushes: 0 };
+  // Two sorters: a flush may still be committing, and be folded in by its order, while the next is sorted.
+  private readonly sorters = [new MessageSorter(), new MessageSorter()] as const;
+  private turn = 0;
+  private readonly encoder = new SliceEncoder();
+  private readonly connection: FlushConnection;
+  private readonly options: PipelineOptions;
+  private readonly limits: PipelineLimits;
+  private readonly partition: number;
+
+  constructor(options: PipelineOptions) {
+    this.options = options;
+    this.limits = options.limits ?? PIPELINE_LIMITS;
+    this.partition = options.partition ?? 0;
+    this.connection = new FlushConnection(options.connectionString, options.clock);
+  }
+
+  /** Takes the partition over, loads what its owner must know and begins to flush. */
+  async start(): Promise<void> {
+    this.loaded = await loadPartition(this.options.pool, this.partition, this.options.owner);
+    this.seq = this.loaded.lastSeq;
+    this.generations = new GenerationKeeper(
+      this.options.pool,
+      this.partition,
+      this.options.generationLimits ?? GENERATION_LIMITS,
+      this.loaded,
+    );
+    this.state = "running";
+    this.loop = this.run();
+  }
+
+  /** Flushes what was taken in, then lets go of the connection. */
+  async stop(): Promise<void> {
+    if (this.state === "running") this.state = "stopping";
+    this.wake?.();
+    this.admitWaiters();
+    await this.loop;
+    await this.committing;
+    await this.generations?.idle();
+    await this.connection.close();
+    this.state = "stopped";
+  }
+
+  /** The owner's memory of latest values; undefined before the start. */
+  latestValues(): LatestValues | undefined {
+    return this.loaded?.latest;
+  }
+
+  counters(): PipelineCounters {
+    return { ...this.counts, waiting: this.open.batch.length };
+  }
+
+  hasRoom(messages: number): boolean {
+    if (this.state !== "running") return false;
+    const { batch } = this.open;
+    const { maxWaitingMessages, maxWaitingValues, maxWaitingExtrasCharacters } = this.limits;
+    // A batch larger than a limit is let in alone.
+    if (batch.length === 0) return true;
+    if (batch.length + messages > maxWaitingMessages) return false;
+    return batch.valueCount <= maxWaitingValues && batch.extrasCharacters <= maxWaitingExtrasCharacters;
+  }
+
+  whenRoom(): Promise<void> {
+    if (this.hasRoom(1)) return Promise.resolve();
+    return new Promise((resolve) => this.roomWaiters.push(resolve));
+  }
+
+  offer(batch: MessageBatch): Promise<OfferOutcome> {
+    if (this.state !== "running") throw notRunning();
+    if (!this.hasRoom(batch.length)) {
+      throw new SluiceError(
+        "unavailable",
+        "pipeline.full",
+        "More readings arrive than can be stored; send them again.",
+        {
+          retryAfterMs: FULL_RETRY_MS,
+        },
+      );
+    }
+    if (batch.length === 0) return Promise.resolve({ rejected: [] });
+    const { open } = this;
+    const from = open.batch.length;
+    open.batch.append(batch);
+    const outcome = new Promise<OfferOutcome>((resolve, reject) => {
+      open.offers.push({ from, to: open.batch.length, resolve, reject });
+    });
+    if (from === 0) this.startDelay();
+    if (open.batch.length >= this.limits.flushMessages || !this.hasRoom(1)) this.wake?.();
+    return outcome;
+  }
+
+  /** Sets messages aside that were refused before they were offered; resolves after the commit. */
+  async recordRejected(rows: readonly RejectedRow[]): Promise<void> {
+    if (rows.length > 0) await insertRejected(this.options.pool, rows);
+    this.counts.rejected += rows.length;
+  }
+
+  private startDelay(): void {
+    this.delayOver = false;
+    this.cancelDelay = this.options.clock.after(this.limits.flushDelayMs, () => {
+      this.delayOver = true;
+      this.wake?.();
+    });
+  }
+
+  private async run(): Promise<void> {
+    while (true) {
+      await this.untilDue();
+      if (this.open.batch.length === 0) {
+        if (this.state !== "running") return;
+        continue;
+      }
+      const intake = this.swap();
+      const prepared = await this.prepareOrRefuse(intake);
+      await this.committing;
+      if (prepared !== undefined) this.committing = this.commit(prepared);
+    }
+  }
+
+  private async untilDue(): Promise<void> {
+    while (this.state === "running") {
+      const waiting = this.open.batch.length;
+      if (waiting >= this.limits.flushMessages || !this.hasRoom(1) || (waiting > 0 && this.delayOver)) return;
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+      this.wake = undefined;
+    }
+  }
+
+  /** Takes what waits and gives senders an empty batch to fill. */
+  private swap(): Intake {
+    const intake = this.open;
+    this.open = this.spares.pop() ?? newIntake();
+    this.cancelDelay?.();
+    this.delayOver = false;
+    this.admitWaiters();
+    return intake;
+  }
+
+  private admitWaiters(): void {
+    const waiters = this.roomWaiters;
+    this.roomWaiters = [];
+    for (const resolve of waiters) resolve();
+  }
+
+  private async prepareOrRefuse(intake: Intake): Promise<Prepared | undefined> {
+    try {
+      await this.resolveDevices(intake.batch);
+      return this.prepare(intake, intake.batch);
+    } catch (error) {
+      await this.committing;
+      await this.refuseOrBisect(intake, error);
+      return undefined;
+    }
+  }
+
+  /** Profiles of devices that the directory has let go of meanwhile. */
+  private async resolveDevices(batch: MessageBatch): Promise<void> {
+    const { directory } = this.options;
+    const missing = new Set<number>();
+    for (let i = 0; i < batch.length; i++) {
+      const id = batch.deviceIds[i]!;
+      if (this.profileIds[id] === undefined || this.profileIds[id] === 0) {
+        const device = directory.cachedDeviceById(id);
+        if (device === undefined) missing.add(id);
+        else this.rememberProfile(id, device.profile.id);
+      }
+    }
+    if (missing.size === 0) return;
+    for (const [id, device] of await directory.resolveIds([...missing])) this.rememberProfile(id, device.profile.id);
+  }
+
+  /** Device number → profile number. A device keeps its profile for ever, because stored readings are read by it. */
+  private profileIds = new Int32Array(1024);
+  private rememberProfile(deviceId: number, profileId: number): void {
+    if (deviceId >= this.profileIds.length) {
+      const longer = new Int32Array(Math.max(deviceId + 1, this.profileIds.length * 2));
+      longer.set(this.profileIds);
+      this.profileIds = longer;
+    }
+    this.profileIds[deviceId] = profileId;
+  }
+
+  private readonly profileOf = (deviceId: number): number => {
+    const profileId = this.profileIds[deviceId];
+    if (profileId === undefined || profileId === 0) throw new RangeError(`device ${deviceId} is not registered`);
+    return profileId;
+  };
+
+  private prepare(intake: Intake, batch: MessageBatch, parent = this.committingOverlay): Prepared {
+    const { rules, latest } = this.loaded!;
+    const order = this.sorters[this.turn++ % 2 === 0 ? 0 : 1].sort(batch);
+    const overlay = rules.overlay(parent);
+    const evaluation = evaluateRules({
+      batch,
+      order,
+      overlay,
+      rulesOf: this.options.rulesOf,
+      lastMicros: (deviceId) => latest.lastMicros(deviceId),
+      nowMicros: this.options.clock.nowMicros(),
+    });
+    const slices = cutSlices(batch, order, this.profileOf, this.encoder);
+    return { intake, batch, order, overlay, evaluation, slices, failuresBefore: this.failures };
+  }
+
+  private async commit(prepared: Prepared): Promise<void> {
+    const { intake } = prepared;
+    if (prepared.failuresBefore !== this.failures) {
+      this.refuse(intake, commitFailed(undefined));
+      return;
+    }
+    this.committingOverlay = prepared.overlay;
+    try {
+      await this.store(prepared);
+      this.accept(intake, []);
+    } catch (error) {
+      await this.refuseOrBisect(intake, error);
+    } finally {
+      this.committingOverlay = undefined;
+    }
+  }
+
+  /** Commits, folds in and counts; nothing of it happens when it throws. */
+  private async store(prepared: Prepared): Promise<void> {
+    const { latest, rules, repacker } = this.loaded!;
+    const context: CommitContext = {
+      connection: this.connection,
+      partition: this.partition,
+      epoch: this.loaded!.epoch,
+      seq: this.seq + 1,
+      nowMicros: this.options.clock.nowMicros(),
+      generations: this.generations!,
+      latest,
+      rules,
+      repacker,
+      isStopped: () => this.state !== "running",
+    };
+    await commitFlush(context, prepared.batch, prepared.slices, prepared.evaluation);
+    this.seq++;
+    rules.fold(prepared.overlay);
+    latest.apply(prepared.batch, prepared.order, this.profileOf);
+    this.counts.flushes++;
+    this.counts.messages += prepared.batch.length;
+    this.counts.values += prepared.batch.valueCount;
+    if (prepared.evaluation.transitions.length > 0) this.options.onTransitions();
+  }
+
+  private async refuseOrBisect(intake: Intake, error: unknown): Promise<void> {
+    this.failures++;
+    this.committingOverlay = undefined;
+    this.counts.failedFlushes++;
+    if (error instanceof FlushFencedError) {
+      this.state = "fenced";
+      this.options.onFenced();
+    }
+    this.options.onCommitError(error);
+    if (!isPoison(error)) {
+      this.refuse(intake, commitFailed(error));
+      return;
+    }
+    try {
+      const poisoned: { index: number; error: SluiceError }[] = [];
+      await this.bisect(intake, 0, intake.batch.length, poisoned);
+      this.accept(intake, poisoned);
+    } catch (later) {
+      this.options.onCommitError(later);
+      this.refuse(intake, commitFailed(later));
+    } finally {
+      // What was prepared meanwhile stood on states that have changed since.
+      this.failures++;
+    }
+  }
+
+  /** Stores what can be stored of messages `from` to `to − 1`, halving around what cannot. */
+  private async bisect(intake: Intake, from: number, to: number, poisoned: RejectedMessage[]): Promise<void> {
+    const part = new MessageBatch(to - from);
+    part.append(intake.batch, from, to);
+    try {
+      await this.store(this.prepare(intake, part, undefined));
+    } catch (error) {
+      if (!isPoison(error)) throw error;
+      if (to - from > 1) {
+        const middle = (from + to) >> 1;
+        await this.bisect(intake, from, middle, poisoned);
+        await this.bisect(intake, middle, to, poisoned);
+        return;
+      }
+      await this.setAside(part, error);
+      poisoned.push({ index: from, error: unstorable(error) });
+    }
+  }
+
+  private async setAside(message: MessageBatch, error: unknown): Promise<void> {
+    const device = this.options.directory.cachedDeviceById(message.deviceIds[0]!);
+    const values = Array.from({ length: message.valueCount }, (_, i) => [message.metricNumbers[i], message.values[i]]);
+    const payload = { timeMicros: message.timesMicros[0], values, extras: message.extras.get(0) };
+    await this.recordRejected([
+      {
+        organizationId: device?.organizationId,
+        deviceUid: device?.uid,
+        source: "pipeline",
+        code: "reading.unstorable",
+        reason: String(error instanceof Error ? error.message : error),
+        payload: Buffer.from(JSON.stringify(payload)),
+      },
+    ]);
+  }
+
+  private accept(intake: Intake, poisoned: readonly RejectedMessage[]): void {
+    for (const { from, to, resolve } of intake.offers) {
+      const rejected = poisoned
+        .filter(({ index }) => index >= from && index < to)
+        .map(({ index, error }) => ({ index: index - from, error }));
+      resolve({ rejected });
+    }
+    this.recycle(intake);
+  }
+
+  private refuse(intake: Intake, error: SluiceError): void {
+    for (const { reject } of intake.offers) reject(error);
+    this.recycle(intake);
+  }
+
+  private recycle(intake: Intake): void {
+    intake.batch.clear();
+    intake.offers = [];
+    if (this.spares.length < 2) this.spares.push(intake);
+  }
+}
+
+function notRunning(): SluiceError {
+  return new SluiceError("unavailable", "pipeline.not_running", "This server does not store readings now; try again.", {
+    retryAfterMs: FULL_RETRY_MS,
+  });
+}
+
+function commitFailed(cause: unknown): SluiceError {
+  return new SluiceError("unavailable", "pipeline.commit_failed", "The readings were not stored; send them again.", {
+    cause,
+    retryable: true,
+    retryAfterMs: FULL_RETRY_MS,
+  });
+}
+
+function unstorable(cause: unknown): SluiceError {
+  return new SluiceError("invalid", "reading.unstorable", "This reading cannot be stored; it was set aside.", {
+    cause,
+  });
+}

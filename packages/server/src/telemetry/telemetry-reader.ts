@@ -1,0 +1,77 @@
+import { aggregateColumn, splitIntoBuckets } from "@sluice/core/telemetry/aggregate.ts";
+import { bucketFinder, parseInterval } from "@sluice/core/telemetry/buckets.ts";
+import type { Pool } from "pg";
+import { LatestValues } from "./latest-values.ts";
+import { readSeries } from "./read-series.ts";
+import type { BucketedSeries, BucketQuery, LatestMessage, Series, SeriesQuery, TelemetryReader } from "./reader.ts";
+import { openSlice } from "./slice.ts";
+import { findSlices, type Queryable, readDeviceLast } from "./telemetry-store.ts";
+
+export interface TelemetryReaderOptions {
+  readonly pool: Pool;
+  readonly partition: number;
+  /** The owner's memory, in the process that has it; undefined while it has not loaded. */
+  readonly latestValues: () => LatestValues | undefined;
+}
+
+/** Answers queries from the hot tail; where the partition's owner is in this process, latest values from its memory. */
+export function createTelemetryReader({ pool, partition, latestValues }: TelemetryReaderOptions): TelemetryReader {
+  const series = (query: SeriesQuery) =>
+    inSnapshot(pool, async (db) => {
+      const slices = await findSlices(db, partition, query.deviceId, query.fromMicros, query.toMicros);
+      return () => readSeries(slices, query);
+    });
+  return {
+    series,
+    buckets: async (query) => bucketSeries(await series(query), query),
+    latest: async (deviceId) => {
+      const inMemory = latestValues();
+      return inMemory === undefined ? readLatest(pool, partition, deviceId) : inMemory.latest(deviceId);
+    },
+  };
+}
+
+export function bucketSeries(series: Series, query: BucketQuery): BucketedSeries {
+  const find = bucketFinder(parseInterval(query.interval), query.zone);
+  const { startsMicros, ends } = splitIntoBuckets(series.timesMicros, find);
+  const columns = new Map(
+    [...series.columns].map(([metric, values]) => [
+      metric,
+      new Map(query.aggregates.map((aggregate) => [aggregate, aggregateColumn(values, ends, aggregate)])),
+    ]),
+  );
+  return { timesMicros: Float64Array.from(startsMicros), columns };
+}
+
+/** What the owner's memory would say, read from the store: snapshots of closed generations, then everything since. */
+async function readLatest(pool: Pool, partition: number, deviceId: number): Promise<LatestMessage | undefined> {
+  return inSnapshot(pool, async (db) => {
+    const latest = new LatestValues();
+    const bodies = await readDeviceLast(db, partition, deviceId);
+    const slices = await findSlices(db, partition, deviceId, 0, Number.MAX_SAFE_INTEGER, ["open"]);
+    return async () => {
+      for (const { profileId, body } of bodies) latest.applySlice(profileId, openSlice(body));
+      for (const { profileId, body } of slices) latest.applySlice(profileId, openSlice(body));
+      return latest.latest(deviceId);
+    };
+  });
+}
+
+/**
+ * Reads in one snapshot, so that a slice that is being repacked or moved is seen once, and decodes after the connection
+ * is free again.
+ */
+async function inSnapshot<T>(pool: Pool, read: (db: Queryable) => Promise<() => Promise<T>>): Promise<T> {
+  const client = await pool.connect();
+  let decode: () => Promise<T>;
+  try {
+    await client.query("begin isolation level repeatable read read only");
+    decode = await read(client);
+    await client.query("commit");
+    client.release();
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+  return decode();
+}

@@ -1,0 +1,253 @@
+import type { ClientBase, Pool } from "pg";
+import type { Slice } from "./slice.ts";
+
+/** Anything that runs a query: a pool, or a client inside a transaction. */
+export type Queryable = Pick<ClientBase, "query"> | Pick<Pool, "query">;
+
+/** A slice as it stands in its generation's table. */
+export interface StoredSlice extends Slice {
+  readonly generation: number;
+  readonly seq: number;
+}
+
+export interface Generation {
+  readonly number: number;
+  readonly state: "ready" | "open" | "closed";
+  readonly messages: number;
+  readonly openedMicros: number;
+}
+
+/** Which small slices a merged one replaces. */
+export interface SliceReplacement {
+  readonly profileId: number;
+  readonly seqs: readonly number[];
+}
+
+const SLICE_COLUMNS = "seq, ordinal, profile, min_device, max_device, min_micros, max_micros, rows, has_versions, body";
+const PARAMETERS_PER_SLICE = 10;
+/** PostgreSQL takes 65,535 parameters; fewer rows a statement keep its plan small. */
+const MAX_SLICES_PER_INSERT = 64;
+
+export function sliceTable(partition: number, generation: number): string {
+  return `slice_${partition}_${generation}`;
+}
+
+/** Makes the next generation's table ahead of time, outside any flush. */
+export async function createGeneration(db: Queryable, partition: number, number: number): Promise<void> {
+  const table = sliceTable(partition, number);
+  await db.query(
+    `create table if not exists ${table} (
+       seq bigint not null, ordinal smallint not null, profile int not null,
+       min_device int not null, max_device int not null, min_micros bigint not null, max_micros bigint not null,
+       rows int not null, has_versions boolean not null, body bytea not null);
+     -- The body is compressed already: trying again costs time and gains nothing.
+     alter table ${table} alter column body set storage external;
+     insert into generation (partition, number, state) values (${partition}, ${number}, 'ready') on conflict do nothing`,
+  );
+}
+
+export async function listGenerations(db: Queryable, partition: number): Promise<Generation[]> {
+  const { rows } = await db.query(
+    `select number, state, messages, coalesce(extract(epoch from opened_at) * 1000000, 0)::float8 as opened_micros
+       from generation where partition = $1 order by number`,
+    [partition],
+  );
+  return rows.map((row) => ({
+    number: row.number,
+    state: row.state,
+    messages: Number(row.messages),
+    openedMicros: row.opened_micros,
+  }));
+}
+
+export async function openGeneration(db: Queryable, partition: number, number: number, seq: number): Promise<void> {
+  await db.query(
+    `update generation set state = 'open', first_seq = $3, opened_at = clock_timestamp()
+      where partition = $1 and number = $2 and state = 'ready'`,
+    [partition, number, seq],
+  );
+}
+
+export async function closeGeneration(
+  db: Queryable,
+  partition: number,
+  number: number,
+  lastSeq: number,
+  messages: number,
+): Promise<void> {
+  await db.query(
+    `update generation set state = 'closed', last_seq = $3, messages = $4, closed_at = clock_timestamp()
+      where partition = $1 and number = $2 and state = 'open'`,
+    [partition, number, lastSeq, messages],
+  );
+}
+
+export async function insertSlices(
+  db: Queryable,
+  partition: number,
+  generation: number,
+  seq: number,
+  slices: readonly Slice[],
+): Promise<void> {
+  const table = sliceTable(partition, generation);
+  for (let from = 0; from < slices.length; from += MAX_SLICES_PER_INSERT) {
+    const piece = slices.slice(from, from + MAX_SLICES_PER_INSERT);
+    const places = piece.map((_, i) => `(${placeholders(i * PARAMETERS_PER_SLICE, PARAMETERS_PER_SLICE)})`);
+    await db.query(
+      `insert into ${table} (${SLICE_COLUMNS}) values ${places.join(", ")}`,
+      piece.flatMap((slice) => [
+        seq,
+        slice.ordinal,
+        slice.profileId,
+        slice.minDevice,
+        slice.maxDevice,
+        slice.minMicros,
+        slice.maxMicros,
+        slice.rows,
+        slice.hasVersions,
+        asBuffer(slice.body),
+      ]),
+    );
+  }
+}
+
+function placeholders(offset: number, count: number): string {
+  return Array.from({ length: count }, (_, i) => `$${offset + i + 1}`).join(", ");
+}
+
+export async function deleteSlices(
+  db: Queryable,
+  partition: number,
+  generation: number,
+  replaced: SliceReplacement,
+): Promise<void> {
+  await db.query(`delete from ${sliceTable(partition, generation)} where profile = $1 and seq = any($2::bigint[])`, [
+    replaced.profileId,
+    replaced.seqs,
+  ]);
+}
+
+/** All slices of a generation in arrival order, a page at a time so that a start needs little memory. */
+export async function* readGeneration(
+  db: Queryable,
+  partition: number,
+  generation: number,
+  pageSize = 256,
+): AsyncGenerator<StoredSlice[]> {
+  let seq = -1;
+  let profile = -1;
+  let ordinal = -1;
+  while (true) {
+    const { rows } = await db.query(
+      `select ${SLICE_COLUMNS} from ${sliceTable(partition, generation)}
+        where (seq, profile, ordinal) > ($1, $2, $3) order by seq, profile, ordinal limit $4`,
+      [seq, profile, ordinal, pageSize],
+    );
+    if (rows.length === 0) return;
+    const last = rows.at(-1);
+    seq = Number(last.seq);
+    profile = last.profile;
+    ordinal = last.ordinal;
+    yield rows.map((row) => toStoredSlice(row, generation));
+  }
+}
+
+/** Slices that may hold readings of a device in a time range, in arrival order, out of the generations in such a state. */
+export async function findSlices(
+  db: Queryable,
+  partition: number,
+  deviceId: number,
+  fromMicros: number,
+  toMicros: number,
+  states: readonly Generation["state"][] = ["open", "closed"],
+): Promise<StoredSlice[]> {
+  const { rows: generations } = await db.query(
+    `select number from generation where partition = $1 and state = any($2) order by number`,
+    [partition, states],
+  );
+  if (generations.length === 0) return [];
+  const parts = generations.map(
+    ({ number }) =>
+      `select ${number}::int as generation, ${SLICE_COLUMNS} from ${sliceTable(partition, number)}
+        where min_device <= $1 and max_device >= $1 and max_micros >= $2 and min_micros < $3`,
+  );
+  const { rows } = await db.query(`${parts.join(" union all ")} order by generation, seq, profile, ordinal`, [
+    deviceId,
+    fromMicros,
+    toMicros,
+  ]);
+  return rows.map((row) => toStoredSlice(row, row.generation));
+}
+
+export interface LastBody {
+  readonly profileId: number;
+  readonly body: Uint8Array;
+}
+
+export async function insertDeviceLast(
+  db: Queryable,
+  partition: number,
+  generation: number,
+  isFull: boolean,
+  slices: readonly Slice[],
+): Promise<void> {
+  for (const [chunk, slice] of slices.entries()) {
+    await db.query(
+      `insert into device_last (partition, generation, chunk, is_full, profile, min_device, max_device, body)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [partition, generation, chunk, isFull, slice.profileId, slice.minDevice, slice.maxDevice, asBuffer(slice.body)],
+    );
+  }
+}
+
+/** From the newest full snapshot on, in the order in which they must be applied; optionally of one device only. */
+export async function readDeviceLast(db: Queryable, partition: number, deviceId?: number): Promise<LastBody[]> {
+  const { rows } = await db.query(
+    `select profile, body from device_last
+      where partition = $1 and generation >= coalesce(
+              (select max(generation) from device_last where partition = $1 and is_full), 0)
+        and ($2::int is null or (min_device <= $2 and max_device >= $2))
+      order by generation, chunk`,
+    [partition, deviceId ?? null],
+  );
+  return rows.map((row) => ({ profileId: row.profile, body: row.body }));
+}
+
+/** Removes what a start no longer reads: snapshots before the newest full one. */
+export async function pruneDeviceLast(db: Queryable, partition: number): Promise<void> {
+  await db.query(
+    `delete from device_last where partition = $1 and generation <
+       (select max(generation) from device_last where partition = $1 and is_full)`,
+    [partition],
+  );
+}
+
+/** Bytes that the generations take, indexes and TOAST included; for benchmarks and `doctor`. */
+export async function hotBytes(db: Queryable): Promise<number> {
+  const { rows } = await db.query(
+    `select coalesce(sum(pg_total_relation_size(format('slice_%s_%s', partition, number)::regclass)), 0)::float8 as bytes
+       from generation where state <> 'ready'`,
+  );
+  return rows[0].bytes;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a row as the driver gives it
+function toStoredSlice(row: any, generation: number): StoredSlice {
+  return {
+    generation,
+    seq: Number(row.seq),
+    ordinal: row.ordinal,
+    profileId: row.profile,
+    minDevice: row.min_device,
+    maxDevice: row.max_device,
+    minMicros: Number(row.min_micros),
+    maxMicros: Number(row.max_micros),
+    rows: row.rows,
+    hasVersions: row.has_versions,
+    body: row.body,
+  };
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
