@@ -61,6 +61,7 @@ export async function commitFlush(
   }
   if (target.opens) repacker.clear();
   for (const repacking of repackings) repacker.settle(repacking);
+  generations.repacked(repackings.length);
   repacker.add(seq, slices);
   generations.committed(target.number, target.opens, nowMicros, batch.deviceIds, batch.length);
 }

@@ -9,6 +9,7 @@ import {
   openGeneration,
   pruneDeviceLast,
   type Queryable,
+  vacuumGeneration,
 } from "../telemetry/index.ts";
 import { insertRuleStates, pruneFlushes } from "./flush-store.ts";
 import type { RuleStates } from "./rule-states.ts";
@@ -16,6 +17,9 @@ import type { RuleStates } from "./rule-states.ts";
 export interface GenerationLimits {
   readonly maxMessages: number;
   readonly maxAgeMicros: number;
+  /** One with fewer messages stays open up to `maxSmallAgeMicros`: a table for every ten minutes of a slow fleet is waste. */
+  readonly smallMessages: number;
+  readonly maxSmallAgeMicros: number;
   /** Every so many closes the snapshot covers all devices, and older ones go. */
   readonly closesPerFullSnapshot: number;
 }
@@ -23,8 +27,13 @@ export interface GenerationLimits {
 export const GENERATION_LIMITS: GenerationLimits = {
   maxMessages: 2_000_000,
   maxAgeMicros: 10 * 60 * 1_000_000,
+  smallMessages: 100_000,
+  maxSmallAgeMicros: 6 * 3600 * 1_000_000,
   closesPerFullSnapshot: 16,
 };
+
+/** Replaced slices are dead rows until a vacuum: so many repackings between two keep them to a few hundred. */
+const REPACKINGS_PER_VACUUM = 2;
 
 /** Devices of a snapshot in one row: larger rows are fewer round trips, and few devices are read back one by one. */
 const SNAPSHOT_ROWS = 16_384;
@@ -50,6 +59,7 @@ export class GenerationKeeper {
   private isReadyMade = true;
   private making: Promise<void> = Promise.resolve();
   private closes = 0;
+  private repackings = 0;
   private readonly sorter = new MessageSorter();
   private readonly encoder = new SliceEncoder();
   private readonly db: Queryable;
@@ -107,6 +117,16 @@ export class GenerationKeeper {
     for (let i = 0; i < messages; i++) open.heard.add(deviceIds[i]!);
   }
 
+  /** Takes note of repackings that were committed. */
+  repacked(count: number): void {
+    this.repackings += count;
+    if (this.repackings < REPACKINGS_PER_VACUUM || this.open === undefined) return;
+    this.repackings = 0;
+    const { number } = this.open;
+    // Left undone by an error it is done by the next, or by autovacuum.
+    this.making = this.making.then(() => vacuumGeneration(this.db, this.partition, number)).catch(() => undefined);
+  }
+
   /** Makes the next table and removes what no start reads any more. What fails here is tried again by the next roll. */
   private async prepareNext(): Promise<void> {
     try {
@@ -130,6 +150,8 @@ export class GenerationKeeper {
 
   private isFull(open: OpenGeneration, nowMicros: number): boolean {
     if (open.messages >= this.limits.maxMessages) return true;
-    return open.messages > 0 && nowMicros - open.openedMicros >= this.limits.maxAgeMicros;
+    const isSmall = open.messages < this.limits.smallMessages;
+    const maxAgeMicros = isSmall ? this.limits.maxSmallAgeMicros : this.limits.maxAgeMicros;
+    return open.messages > 0 && nowMicros - open.openedMicros >= maxAgeMicros;
   }
 }

@@ -179,6 +179,11 @@ export async function findSlices(
   return rows.map((row) => toStoredSlice(row, row.generation));
 }
 
+/** Gives the room of replaced slices back to the next ones; waits for nobody and holds nobody up. */
+export async function vacuumGeneration(db: Queryable, partition: number, generation: number): Promise<void> {
+  await db.query(`vacuum (truncate false) ${sliceTable(partition, generation)}`);
+}
+
 export interface LastBody {
   readonly profileId: number;
   readonly body: Uint8Array;

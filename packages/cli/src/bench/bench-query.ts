@@ -1,0 +1,200 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { MessageBatch } from "@sluice/core/telemetry/message-batch.ts";
+import { Pipeline } from "@sluice/server/pipeline/index.ts";
+import { systemClock } from "@sluice/server/platform/clock.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "@sluice/server/platform/embedded-postgres.ts";
+import { migrate } from "@sluice/server/platform/migrator.ts";
+import { createPool } from "@sluice/server/platform/postgres.ts";
+import { createTelemetryReader, hotBytes } from "@sluice/server/telemetry/index.ts";
+import type { Pool } from "pg";
+import { describeRun, rounded } from "./bench-report.ts";
+import { Latencies } from "./latencies.ts";
+import { METRICS, microsAt, valueAt, type Workload } from "./workload.ts";
+
+/** Queries asked of each fleet. */
+const QUERIES = 500;
+/** Messages a flush of the wide fleet: a million devices a minute are 16,667 a second, 333 in 20 ms. */
+const WIDE_FLUSH = 333;
+const START_MICROS = 1_700_000_000_000_000;
+
+export interface QueryOptions {
+  readonly wideDevices: number;
+  readonly wideRounds: number;
+  readonly slowReadings: number;
+  readonly restartMessages: number;
+  readonly say: (text: string) => void;
+}
+
+interface FleetResult {
+  readonly messages: number;
+  readonly tailP50Ms: number | null;
+  readonly tailP99Ms: number | null;
+  readonly bytesPerReading: number | null;
+  readonly lost: number;
+}
+
+/**
+ * The hot tail where it is hardest: a fleet so wide that each flush holds every device once at most, one so slow that each
+ * flush holds one reading, and the start of an owner after a crash. Time is the benchmark's own; every reading is read back.
+ */
+export async function benchQuery(options: QueryOptions): Promise<Record<string, unknown>> {
+  const { say: _say, ...config } = options;
+  options.say(`a wide fleet: ${options.wideDevices.toLocaleString("en")} devices, ${options.wideRounds} rounds`);
+  const wide = await withStore((store) => wideFleet(store, options));
+  options.say(`a slow fleet: ${options.slowReadings.toLocaleString("en")} readings, one a flush`);
+  const slow = await withStore((store) => slowFleet(store, options.slowReadings));
+  options.say(`a start with ${options.restartMessages.toLocaleString("en")} messages hot`);
+  const restart = await withStore((store) => restartAfterCrash(store, options.restartMessages));
+  return { ...describeRun(config), wide, slow, restart, lost: wide.lost + slow.lost, duplicated: 0, wrong: 0 };
+}
+
+class Store {
+  nowMicros = START_MICROS;
+  readonly pool: Pool;
+  readonly url: string;
+  pipeline!: Pipeline;
+
+  constructor(url: string, pool: Pool) {
+    this.url = url;
+    this.pool = pool;
+  }
+
+  /** A pipeline whose clock is ours: a flush begins as soon as something waits. */
+  async open(): Promise<void> {
+    this.pipeline = new Pipeline({
+      connectionString: this.url,
+      pool: this.pool,
+      clock: {
+        ...systemClock,
+        nowMicros: () => this.nowMicros,
+        after: (_ms, callback) => systemClock.after(0, callback),
+      },
+      directory: { cachedDeviceById: benchDevice, resolveIds: async () => new Map() },
+      rulesOf: () => [],
+      onTransitions: () => undefined,
+      onFenced: () => undefined,
+      onCommitError: (error) => {
+        throw error;
+      },
+      owner: "bench",
+    });
+    await this.pipeline.start();
+  }
+
+  reader() {
+    return createTelemetryReader({ pool: this.pool, partition: 0, latestValues: () => undefined });
+  }
+}
+
+const profile = {
+  id: 1,
+  organizationId: 1,
+  key: "bench",
+  metricNumbers: new Map<string, number>(),
+  metricKeys: [],
+  readingsPerSecond: 1,
+  readingsBurst: 1,
+};
+
+function benchDevice(id: number) {
+  return { id, uid: String(id), organizationId: 1, siteId: 1, active: true, profile };
+}
+
+async function withStore<T>(run: (store: Store) => Promise<T>): Promise<T> {
+  const home = mkdtempSync(path.join(tmpdir(), "sluice-bench-"));
+  let postgres: EmbeddedPostgres | undefined;
+  let pool: Pool | undefined;
+  try {
+    postgres = await startEmbeddedPostgres({ home });
+    const { connectionString } = postgres;
+    await migrate({ connectionString });
+    pool = createPool({ connectionString, name: "bench", max: 4, statementTimeoutMs: 60_000 });
+    const store = new Store(connectionString, pool);
+    await store.open();
+    try {
+      return await run(store);
+    } finally {
+      await store.pipeline.stop();
+    }
+  } finally {
+    await pool?.end();
+    await postgres?.stop();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+function fill(batch: MessageBatch, workload: Workload, from: number, to: number, metrics: number): void {
+  batch.clear();
+  for (let message = from; message < to; message++) {
+    for (let metric = 0; metric < metrics; metric++) batch.addValue(metric, valueAt(workload, message, metric));
+    batch.endMessage(1 + (message % workload.devices), microsAt(workload, message));
+  }
+}
+
+async function wideFleet(store: Store, { wideDevices, wideRounds }: QueryOptions): Promise<FleetResult> {
+  const messages = wideDevices * wideRounds;
+  const workload = { devices: wideDevices, messages, startMicros: START_MICROS };
+  const batch = new MessageBatch();
+  for (let from = 0; from < messages; from += WIDE_FLUSH) {
+    fill(batch, workload, from, Math.min(messages, from + WIDE_FLUSH), METRICS.length);
+    store.nowMicros = START_MICROS + (from / wideDevices) * 60e6;
+    await store.pipeline.offer(batch);
+  }
+  return measureTails(store, workload, METRICS.length);
+}
+
+async function slowFleet(store: Store, readings: number): Promise<FleetResult> {
+  const workload = { devices: 1, messages: readings, startMicros: START_MICROS };
+  const batch = new MessageBatch();
+  for (let message = 0; message < readings; message++) {
+    fill(batch, workload, message, message + 1, 1);
+    store.nowMicros = START_MICROS + (message / readings) * 3600e6;
+    await store.pipeline.offer(batch);
+  }
+  return measureTails(store, workload, 1);
+}
+
+/** Asks for whole tails of devices all over the fleet, and checks every value. */
+async function measureTails(store: Store, workload: Workload, metrics: number): Promise<FleetResult> {
+  const reader = store.reader();
+  const latencies = new Latencies();
+  let lost = 0;
+  for (let query = 0; query < QUERIES; query++) {
+    const place = (query * 7919) % workload.devices;
+    const began = performance.now();
+    const series = await reader.series({ deviceId: 1 + place, fromMicros: 0, toMicros: 2 ** 52 });
+    latencies.add(performance.now() - began);
+    let row = 0;
+    for (let message = place; message < workload.messages; message += workload.devices, row++) {
+      const isRight = Array.from({ length: metrics }, (_, metric) =>
+        Object.is(series.columns.get(metric)?.[row], valueAt(workload, message, metric)),
+      ).every(Boolean);
+      if (series.timesMicros[row] !== microsAt(workload, message) || !isRight) lost++;
+    }
+  }
+  return {
+    messages: workload.messages,
+    tailP50Ms: rounded(latencies.percentile(50)),
+    tailP99Ms: rounded(latencies.percentile(99)),
+    bytesPerReading: rounded((await hotBytes(store.pool)) / (workload.messages * metrics), 3),
+    lost,
+  };
+}
+
+async function restartAfterCrash(store: Store, messages: number): Promise<Record<string, unknown>> {
+  const workload = { devices: 100_000, messages, startMicros: START_MICROS };
+  const batch = new MessageBatch();
+  for (let from = 0; from < messages; from += 10_000) {
+    fill(batch, workload, from, Math.min(messages, from + 10_000), METRICS.length);
+    await store.pipeline.offer(batch);
+  }
+  // The first owner is not stopped: its memory is of no use to the second, as after a crash.
+  const crashed = store.pipeline;
+  const began = performance.now();
+  await store.open();
+  const startMs = performance.now() - began;
+  await crashed.stop();
+  return { messages, startMs: rounded(startMs, 0) };
+}

@@ -1,0 +1,170 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+
+const MAIN = path.join(import.meta.dirname, "..", "main.ts");
+const CLOCK_TICKS_PER_SECOND = 100;
+
+export interface BenchServer {
+  readonly home: string;
+  readonly httpUrl: string;
+  readonly mqttPort: number;
+  /** An administrator's access token. */
+  readonly accessToken: string;
+  /** CPU seconds used so far by Sluice, and by its PostgreSQL. */
+  cpuSeconds(): { sluice: number; postgres: number };
+  /** Resident memory of Sluice in bytes, without PostgreSQL. */
+  residentBytes(): number;
+  /** Stops the server and keeps its home. */
+  stop(): Promise<void>;
+  /** Stops the server and removes its home. */
+  remove(): Promise<void>;
+}
+
+/** Starts `sluice serve` on a home of its own with embedded PostgreSQL, as a user would. */
+export async function startBenchServer(): Promise<BenchServer> {
+  const home = mkdtempSync(path.join(tmpdir(), "sluice-bench-"));
+  const password = randomBytes(18).toString("base64url");
+  const env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    SLUICE_HOME: home,
+    SLUICE_HOST: "127.0.0.1",
+    SLUICE_HTTP_PORT: String(await freePort()),
+    SLUICE_MQTT_PORT: String(await freePort()),
+    SLUICE_ADMIN_EMAIL: "bench@example.com",
+    SLUICE_ADMIN_PASSWORD: password,
+    SLUICE_LOG_LEVEL: "warn",
+  };
+  const child = spawn(process.execPath, [MAIN, "serve"], { env, stdio: ["ignore", "pipe", "inherit"] });
+  const ready = await readyLine(child);
+  const httpUrl = ready.http.replace(/\/$/, "");
+  const accessToken = await signIn(httpUrl, "bench@example.com", password);
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    await ended;
+  };
+  return {
+    home,
+    httpUrl,
+    mqttPort: Number(new URL(ready.mqtt).port),
+    accessToken,
+    cpuSeconds: () => cpuSeconds(child.pid!),
+    residentBytes: () => residentBytes(child.pid!),
+    stop,
+    remove: async () => {
+      await stop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Calls the server as the administrator, or as whoever `token` names. */
+export async function callApi(
+  server: Pick<BenchServer, "httpUrl" | "accessToken">,
+  method: string,
+  route: string,
+  body?: unknown,
+): Promise<Record<string, unknown>> {
+  const response = await fetch(`${server.httpUrl}${route}`, {
+    method,
+    headers: { authorization: `Bearer ${server.accessToken}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${method} ${route} answered ${response.status}: ${await response.text()}`);
+  return (await response.json()) as Record<string, unknown>;
+}
+
+async function readyLine(child: ChildProcess): Promise<{ http: string; mqtt: string }> {
+  for await (const line of createInterface({ input: child.stdout! })) {
+    if (!line.startsWith("{")) continue;
+    const message = JSON.parse(line);
+    if (message.event === "ready") {
+      child.stdout!.resume();
+      return message;
+    }
+  }
+  throw new Error("the server ended before it was ready");
+}
+
+async function signIn(httpUrl: string, username: string, password: string): Promise<string> {
+  const answer = await callApi({ httpUrl, accessToken: "" }, "POST", "/api/auth/login", { username, password });
+  return answer.access_token as string;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Own and ended children's time of a process and of its descendants, from /proc; zero where there is none. */
+function cpuSeconds(root: number): { sluice: number; postgres: number } {
+  let sluice = 0;
+  let postgres = 0;
+  for (const { pid, name, ticks } of processTree(root)) {
+    if (pid === root || name === "node") sluice += ticks;
+    else postgres += ticks;
+  }
+  return { sluice: sluice / CLOCK_TICKS_PER_SECOND, postgres: postgres / CLOCK_TICKS_PER_SECOND };
+}
+
+interface ProcessTime {
+  readonly pid: number;
+  readonly parent: number;
+  readonly name: string;
+  readonly ticks: number;
+}
+
+function processTree(root: number): ProcessTime[] {
+  const all = processes();
+  const tree = new Set([root]);
+  for (let grown = true; grown; ) {
+    const before = tree.size;
+    for (const { pid, parent } of all) if (tree.has(parent)) tree.add(pid);
+    grown = tree.size > before;
+  }
+  return all.filter(({ pid }) => tree.has(pid));
+}
+
+function processes(): ProcessTime[] {
+  try {
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((name) => readProcess(Number(name)));
+  } catch {
+    return [];
+  }
+}
+
+function readProcess(pid: number): ProcessTime[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const name = stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    // Fields 14 to 17 of proc(5): user and system time, own and of children that have ended.
+    const ticks = [11, 12, 13, 14].reduce((sum, field) => sum + Number(fields[field]), 0);
+    return [{ pid, parent: Number(fields[1]), name, ticks }];
+  } catch {
+    return [];
+  }
+}
+
+function residentBytes(pid: number): number {
+  try {
+    const match = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+    return Number(match?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}

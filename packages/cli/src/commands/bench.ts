@@ -1,0 +1,89 @@
+import { type Command, type Io, UsageError } from "../command.ts";
+import type { Invocation } from "../parse-arguments.ts";
+
+const MESSAGES = { min: 1000, max: 50_000_000 };
+const DEVICES = { min: 1, max: 1_000_000 };
+
+export const command: Command = {
+  summary: "measure this machine: how fast readings are stored, with everything read back",
+  positionals: [{ name: "WHAT", isRequired: true }],
+  options: {
+    format: { kind: "text", value: "line|json", help: "ingest: line protocol (default) or bulk JSON" },
+    messages: {
+      kind: "number",
+      value: "N",
+      help: "messages to send (ingest: 5000000 as lines, 1000000 as JSON; mqtt: 500000)",
+    },
+    devices: { kind: "number", value: "N", help: "devices (ingest: 10000, mqtt: 200, each with a connection)" },
+    connections: { kind: "number", value: "N", help: "ingest: connections at once (4)" },
+    "in-flight": { kind: "number", value: "N", help: "mqtt: unacknowledged messages a connection (20)" },
+    json: { kind: "flag", help: "print one JSON object and nothing else" },
+  },
+  examples: [
+    "sluice bench ingest --json",
+    "sluice bench ingest --format json",
+    "sluice bench mqtt --json",
+    "sluice bench query",
+  ],
+  async run(invocation, io) {
+    const say = (text: string) => {
+      if (!invocation.flag("json")) io.err.write(`${text}\n`);
+    };
+    const report = await runBench(invocation, say);
+    print(report, invocation.flag("json"), io);
+    return isIntact(report) ? 0 : 1;
+  },
+};
+
+async function runBench(invocation: Invocation, say: (text: string) => void): Promise<Record<string, unknown>> {
+  const what = invocation.positional(0);
+  if (what === "ingest") {
+    const format = invocation.choice("format", ["line", "json"]);
+    const messages = invocation.integer("messages", MESSAGES) ?? (format === "line" ? 5_000_000 : 1_000_000);
+    const { benchIngest } = await import("../bench/bench-ingest.ts");
+    return benchIngest({
+      format,
+      messages,
+      devices: invocation.integer("devices", DEVICES) ?? 10_000,
+      floorMessages: 1_000_000,
+      messagesPerRequest: 5000,
+      connections: invocation.integer("connections", { min: 1, max: 64 }) ?? 4,
+      say,
+    });
+  }
+  if (what === "mqtt") {
+    const { benchMqtt } = await import("../bench/bench-mqtt.ts");
+    return benchMqtt({
+      messages: invocation.integer("messages", MESSAGES) ?? 500_000,
+      devices: invocation.integer("devices", { min: 1, max: 5000 }) ?? 200,
+      inFlight: invocation.integer("in-flight", { min: 1, max: 1000 }) ?? 20,
+      say,
+    });
+  }
+  if (what === "query") {
+    const { benchQuery } = await import("../bench/bench-query.ts");
+    return benchQuery({
+      wideDevices: invocation.integer("devices", DEVICES) ?? 1_000_000,
+      wideRounds: 3,
+      slowReadings: 36_000,
+      restartMessages: invocation.integer("messages", MESSAGES) ?? 1_990_000,
+      say,
+    });
+  }
+  throw new UsageError(`There is no benchmark "${what}": the benchmarks are ingest, mqtt and query.`);
+}
+
+/** A benchmark that lost or doubled anything has failed, however fast it was. */
+function isIntact(report: Record<string, unknown>): boolean {
+  return report.lost === 0 && report.duplicated === 0 && report.wrong === 0;
+}
+
+function print(report: Record<string, unknown>, asJson: boolean, io: Io): void {
+  if (asJson) {
+    io.out.write(`${JSON.stringify(report)}\n`);
+    return;
+  }
+  for (const [key, value] of Object.entries(report)) {
+    io.out.write(`${key.padEnd(24)} ${typeof value === "object" ? JSON.stringify(value) : String(value)}\n`);
+  }
+}
