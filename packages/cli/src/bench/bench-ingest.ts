@@ -2,10 +2,10 @@ import { startEmbeddedPostgres } from "@sluice/server/platform/embedded-postgres
 import { createPool } from "@sluice/server/platform/postgres.ts";
 import { hotBytes } from "@sluice/server/telemetry/index.ts";
 import { describeRun, rounded } from "./bench-report.ts";
-import { type BenchServer, callApi, startBenchServer } from "./bench-server.ts";
 import { measureCopyFloor } from "./copy-floor.ts";
 import { type HttpLoadResult, sendBodies } from "./http-load.ts";
 import { type ReadBack, readBack } from "./read-back.ts";
+import { callApi, type ServerProcess, startServerProcess } from "./server-process.ts";
 import { bulkJsonBody, lineProtocolBody, METRICS, type Workload } from "./workload.ts";
 
 export type IngestFormat = "line" | "json";
@@ -34,7 +34,7 @@ export async function benchIngest(options: IngestOptions): Promise<Record<string
   options.say(`making ${options.messages.toLocaleString("en")} messages`);
   const bodies = makeBodies(workload, options);
   options.say("starting a server");
-  const server = await startBenchServer();
+  const server = await startServerProcess();
   try {
     const { load, cpu } = await runLoad(server, options, bodies);
     await server.stop();
@@ -54,7 +54,7 @@ function makeBodies(workload: Workload, { format, messagesPerRequest }: IngestOp
   return bodies;
 }
 
-async function runLoad(server: BenchServer, options: IngestOptions, bodies: readonly Buffer[]) {
+async function runLoad(server: ServerProcess, options: IngestOptions, bodies: readonly Buffer[]) {
   const { path, contentType } = ROUTES[options.format];
   const scopes = ["ingest", "devices:provision"];
   const client = await callApi(server, "POST", "/api/v1/clients", { name: "bench", scopes });

@@ -5,9 +5,9 @@ import { startEmbeddedPostgres } from "@sluice/server/platform/embedded-postgres
 import { createPool } from "@sluice/server/platform/postgres.ts";
 import { hotBytes } from "@sluice/server/telemetry/index.ts";
 import { describeRun, rounded } from "./bench-report.ts";
-import { type BenchServer, callApi, startBenchServer } from "./bench-server.ts";
 import { type MqttLoadResult, type MqttSender, publishWorkload } from "./mqtt-load.ts";
 import { readBack } from "./read-back.ts";
+import { callApi, type ServerProcess, startServerProcess } from "./server-process.ts";
 import { METRICS, uidOf, type Workload } from "./workload.ts";
 
 export interface MqttOptions {
@@ -26,7 +26,7 @@ export async function benchMqtt(options: MqttOptions): Promise<Record<string, un
   options.say("measuring the bare broker");
   const bare = await runBareBroker(workload, options.inFlight);
   options.say("starting a server");
-  const server = await startBenchServer();
+  const server = await startServerProcess();
   try {
     const senders = await registerSenders(server, options.devices);
     const before = server.cpuSeconds();
@@ -56,7 +56,7 @@ async function runBareBroker(workload: Workload, inFlight: number): Promise<Mqtt
   }
 }
 
-async function registerSenders(server: BenchServer, devices: number): Promise<MqttSender[]> {
+async function registerSenders(server: ServerProcess, devices: number): Promise<MqttSender[]> {
   // The default rate class of a device would limit the measurement, and not the system.
   const profile = { key: "bench", name: "Benchmark", readingsPerSecond: 1_000_000, readingsBurst: 1_000_000 };
   await callApi(server, "POST", "/api/v1/profiles", profile);

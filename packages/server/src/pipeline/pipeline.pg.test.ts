@@ -111,6 +111,23 @@ describe("what was acknowledged", () => {
     expect(rows[0].slices).toBeLessThanOrEqual(3 + 64);
     expect(await stored(reader, 2)).toStrictEqual(expected.of(2));
   });
+
+  it("keeps the later version through repacking, with a large flush in between", async () => {
+    const { pipeline, reader } = await start();
+    const expected = new ExpectedStore();
+    const store = async (messages: readonly TestMessage[]) => {
+      await pipeline.offer(batchOf(messages));
+      expected.add(messages);
+    };
+    const small = (device: number, i: number) => store([{ device, micros: T + (i % 13) * 1000, values: { 0: -i } }]);
+    for (let i = 0; i < 40; i++) await small(2, i);
+    await store(Array.from({ length: 700 }, (_, i) => ({ device: 2, micros: T + i * 1000, values: { 0: i } })));
+    // Of the same profile, so that these would be merged with those before the large one.
+    for (let i = 0; i < 100; i++) await small(4, i);
+    for (const id of [2, 4]) expect(await stored(reader, id)).toStrictEqual(expected.of(id));
+    const { rows } = await database.pool.query("select count(*)::int as slices from slice_0_1");
+    expect(rows[0].slices).toBe(40 + 1 + 1 + 36);
+  });
 });
 
 describe("rules", () => {

@@ -4,7 +4,7 @@ import type { DeviceEntry } from "../../devices/directory.ts";
 import { systemClock } from "../../platform/clock.ts";
 import type { TestDatabase } from "../../platform/testing/test-database.ts";
 import { createTelemetryReader, type TelemetryReader } from "../../telemetry/index.ts";
-import { Pipeline, type PipelineOptions } from "../pipeline.ts";
+import { PIPELINE_LIMITS, Pipeline, type PipelineOptions } from "../pipeline.ts";
 
 /** Even device numbers are of profile 1, odd ones of profile 2. Numbers from 1,000,000 on are registered nowhere. */
 export function fixtureDevice(id: number): DeviceEntry | undefined {
@@ -61,6 +61,7 @@ export async function startPipeline(
     },
     onCommitError: (error) => errors.push(error),
     owner: "test",
+    limits: { ...PIPELINE_LIMITS, flushDelayMs: 1 },
     ...options,
   });
   const reader = createTelemetryReader({ pool: database.pool, partition: 0, latestValues: () => undefined });

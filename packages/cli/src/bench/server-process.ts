@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -10,7 +8,8 @@ import { createInterface } from "node:readline";
 const MAIN = path.join(import.meta.dirname, "..", "main.ts");
 const CLOCK_TICKS_PER_SECOND = 100;
 
-export interface BenchServer {
+export interface ServerProcess {
+  readonly pid: number;
   readonly home: string;
   readonly httpUrl: string;
   readonly mqttPort: number;
@@ -20,45 +19,59 @@ export interface BenchServer {
   cpuSeconds(): { sluice: number; postgres: number };
   /** Resident memory of Sluice in bytes, without PostgreSQL. */
   residentBytes(): number;
-  /** Stops the server and keeps its home. */
+  /** Ends it as an operator does, with SIGTERM; the home stays. */
   stop(): Promise<void>;
-  /** Stops the server and removes its home. */
+  /** SIGKILL to the whole process group, PostgreSQL included. */
+  kill(): Promise<void>;
+  /** Stops it and removes its home. */
   remove(): Promise<void>;
 }
 
-/** Starts `sluice serve` on a home of its own with embedded PostgreSQL, as a user would. */
-export async function startBenchServer(): Promise<BenchServer> {
-  const home = mkdtempSync(path.join(tmpdir(), "sluice-bench-"));
-  const password = randomBytes(18).toString("base64url");
+export interface ServerProcessOptions {
+  /** A home that is there already; a fresh one under the system's temporary folder when absent. */
+  readonly home?: string;
+  /** Further variables; they win over what is set here. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const ADMINISTRATOR = { email: "admin@example.com", password: "correct horse battery staple" };
+
+/** Starts `sluice serve` in a process group of its own, on a home of its own, as a user would. */
+export async function startServerProcess(options: ServerProcessOptions = {}): Promise<ServerProcess> {
+  const home = options.home ?? mkdtempSync(path.join(tmpdir(), "sluice-run-"));
   const env = {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
     SLUICE_HOME: home,
     SLUICE_HOST: "127.0.0.1",
-    SLUICE_HTTP_PORT: String(await freePort()),
-    SLUICE_MQTT_PORT: String(await freePort()),
-    SLUICE_ADMIN_EMAIL: "bench@example.com",
-    SLUICE_ADMIN_PASSWORD: password,
+    SLUICE_HTTP_PORT: "0",
+    SLUICE_MQTT_PORT: "0",
+    SLUICE_ADMIN_EMAIL: ADMINISTRATOR.email,
+    SLUICE_ADMIN_PASSWORD: ADMINISTRATOR.password,
     SLUICE_LOG_LEVEL: "warn",
+    ...options.env,
   };
-  const child = spawn(process.execPath, [MAIN, "serve"], { env, stdio: ["ignore", "pipe", "inherit"] });
-  const ready = await readyLine(child);
-  const httpUrl = ready.http.replace(/\/$/, "");
-  const accessToken = await signIn(httpUrl, "bench@example.com", password);
-  const stop = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, "exit");
-    child.kill("SIGTERM");
+  const stdio: ["ignore", "pipe", "inherit"] = ["ignore", "pipe", "inherit"];
+  const child = spawn(process.execPath, [MAIN, "serve"], { env, stdio, detached: true, cwd: tmpdir() });
+  const ended = once(child, "exit");
+  const pid = child.pid!;
+  const signal = async (send: () => void) => {
+    if (child.exitCode === null && child.signalCode === null) send();
     await ended;
   };
+  const stop = () => signal(() => child.kill("SIGTERM"));
+  const ready = await readyLine(child);
+  const httpUrl = ready.http.replace(/\/$/, "");
   return {
+    pid,
     home,
     httpUrl,
     mqttPort: Number(new URL(ready.mqtt).port),
-    accessToken,
-    cpuSeconds: () => cpuSeconds(child.pid!),
-    residentBytes: () => residentBytes(child.pid!),
+    accessToken: await signIn(httpUrl),
+    cpuSeconds: () => cpuSeconds(pid),
+    residentBytes: () => residentBytes(pid),
     stop,
+    kill: () => signal(() => process.kill(-pid, "SIGKILL")),
     remove: async () => {
       await stop();
       rmSync(home, { recursive: true, force: true });
@@ -68,7 +81,7 @@ export async function startBenchServer(): Promise<BenchServer> {
 
 /** Calls the server as the administrator, or as whoever `token` names. */
 export async function callApi(
-  server: Pick<BenchServer, "httpUrl" | "accessToken">,
+  server: Pick<ServerProcess, "httpUrl" | "accessToken">,
   method: string,
   route: string,
   body?: unknown,
@@ -94,18 +107,10 @@ async function readyLine(child: ChildProcess): Promise<{ http: string; mqtt: str
   throw new Error("the server ended before it was ready");
 }
 
-async function signIn(httpUrl: string, username: string, password: string): Promise<string> {
+async function signIn(httpUrl: string): Promise<string> {
+  const { email: username, password } = ADMINISTRATOR;
   const answer = await callApi({ httpUrl, accessToken: "" }, "POST", "/api/auth/login", { username, password });
   return answer.access_token as string;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** Own and ended children's time of a process and of its descendants, from /proc; zero where there is none. */
