@@ -1,14 +1,23 @@
 import { defineConfig } from "vitest/config";
 
+const postgres = "packages/server/src/platform/testing/global-setup.ts";
+
+/** Projects by what their tests need: nothing, a PostgreSQL, whole processes, an hour. */
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "pure", include: ["packages/*/src/**/*.test.ts"], exclude: ["**/*.pg.test.ts", "**/node_modules/**"] } },
+      {
+        test: {
+          name: "pure",
+          include: ["packages/*/src/**/*.test.ts", "tests/house/**/*.test.ts"],
+          exclude: ["**/*.pg.test.ts", "**/node_modules/**"],
+        },
+      },
       {
         test: {
           name: "pg",
           include: ["packages/*/src/**/*.pg.test.ts"],
-          globalSetup: ["packages/server/src/platform/testing/global-setup.ts"],
+          globalSetup: [postgres],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -17,10 +26,23 @@ export default defineConfig({
         test: {
           name: "scenario",
           include: ["tests/scenarios/**/*.test.ts"],
-          globalSetup: ["packages/server/src/platform/testing/global-setup.ts"],
+          globalSetup: [postgres],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // After the others: a scenario measures times, and wants the machine for itself.
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "long",
+          include: ["tests/long/**/*.test.ts"],
+          globalSetup: [postgres],
+          testTimeout: 3_600_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -52,9 +52,9 @@ create table api_client (
   token_hash bytea not null unique,
   scopes text[] not null check (cardinality(scopes) > 0),
   created_at timestamptz not null default now(),
-  revoked_at timestamptz,
-  unique (organization_id, name)
+  revoked_at timestamptz
 );
+create unique index api_client_name on api_client (organization_id, name) where revoked_at is null;
 
 create table site (
   id int generated always as identity primary key,
@@ -96,6 +96,8 @@ create table device_profile (
   is_built_in boolean not null default false,
   readings_per_second int not null default 1000 check (readings_per_second > 0),
   readings_burst int not null default 10000 check (readings_burst > 0),
+  -- Rules that each new device of the profile is given, as the automation feature takes them.
+  default_rules jsonb not null default '[]',
   created_at timestamptz not null default now(),
   unique (organization_id, key),
   unique (organization_id, id)

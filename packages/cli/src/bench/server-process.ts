@@ -80,19 +80,19 @@ export async function startServerProcess(options: ServerProcessOptions = {}): Pr
 }
 
 /** Calls the server as the administrator, or as whoever `token` names. */
-export async function callApi(
+export async function callApi<Answer = Record<string, unknown>>(
   server: Pick<ServerProcess, "httpUrl" | "accessToken">,
   method: string,
   route: string,
   body?: unknown,
-): Promise<Record<string, unknown>> {
+): Promise<Answer> {
   const response = await fetch(`${server.httpUrl}${route}`, {
     method,
     headers: { authorization: `Bearer ${server.accessToken}`, "content-type": "application/json" },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   if (!response.ok) throw new Error(`${method} ${route} answered ${response.status}: ${await response.text()}`);
-  return (await response.json()) as Record<string, unknown>;
+  return (await response.json()) as Answer;
 }
 
 async function readyLine(child: ChildProcess): Promise<{ http: string; mqtt: string }> {
@@ -122,6 +122,15 @@ function cpuSeconds(root: number): { sluice: number; postgres: number } {
     else postgres += ticks;
   }
   return { sluice: sluice / CLOCK_TICKS_PER_SECOND, postgres: postgres / CLOCK_TICKS_PER_SECOND };
+}
+
+/** The process id of the PostgreSQL that a server runs. */
+export function postmasterOf(serverPid: number): number {
+  const tree = processTree(serverPid);
+  const names = new Map(tree.map(({ pid, name }) => [pid, name]));
+  const found = tree.find(({ name, parent }) => name === "postgres" && names.get(parent) !== "postgres");
+  if (found === undefined) throw new Error(`no PostgreSQL runs below process ${serverPid}`);
+  return found.pid;
 }
 
 interface ProcessTime {

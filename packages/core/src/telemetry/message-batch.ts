@@ -54,6 +54,18 @@ export class MessageBatch {
     this.valueCount = this.length === 0 ? 0 : this.valueEnds[this.length - 1]!;
   }
 
+  /** Takes back the messages from `length` on, and the values of an open one. */
+  truncate(length: number): void {
+    for (let i = length; i < this.length; i++) {
+      const text = this.extras.get(i);
+      if (text === undefined) continue;
+      this.extras.delete(i);
+      this.extrasCharacters -= text.length;
+    }
+    this.length = Math.min(length, this.length);
+    this.dropOpenMessage();
+  }
+
   /** First value of message `index`; its last is before `valueEnds[index]`. */
   valueStart(index: number): number {
     return index === 0 ? 0 : this.valueEnds[index - 1]!;

@@ -53,7 +53,8 @@ export async function commitFlush(
   let committed = false;
   try {
     await append(context, backend.client, target, repackings, batch.length, slices, evaluation);
-    await backend.client.query("commit");
+    const { command } = await backend.client.query("commit");
+    if (command !== "COMMIT") throw new Error("the flush was rolled back");
     committed = true;
   } catch (error) {
     committed = await recover(context, backend, error);

@@ -112,33 +112,3 @@ export async function pruneFlushes(db: Queryable, partition: number, openGenerat
   await db.query("delete from flush where partition = $1 and generation < $2", [partition, openGeneration - 1]);
   await db.query("delete from rule_state where partition = $1 and generation < $2 - 1", [partition, openGeneration]);
 }
-
-export interface RejectedRow {
-  readonly organizationId: number | undefined;
-  readonly deviceUid: string | undefined;
-  /** Where it came in: "mqtt", "http", "pipeline". */
-  readonly source: string;
-  readonly code: string;
-  readonly reason: string;
-  readonly payload: Uint8Array | undefined;
-}
-
-/** A rejected message keeps at most this much of itself. */
-const MAX_PAYLOAD_BYTES = 64 * 1024;
-
-export async function insertRejected(db: Queryable, rejected: readonly RejectedRow[]): Promise<void> {
-  await db.query(
-    `insert into rejected_message (organization_id, device_uid, source, code, reason, payload)
-     select * from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[])`,
-    [
-      rejected.map((row) => row.organizationId ?? null),
-      rejected.map((row) => row.deviceUid ?? null),
-      rejected.map((row) => row.source),
-      rejected.map((row) => row.code),
-      rejected.map((row) => row.reason),
-      rejected.map((row) =>
-        row.payload === undefined ? null : Buffer.from(row.payload.subarray(0, MAX_PAYLOAD_BYTES)),
-      ),
-    ],
-  );
-}

@@ -1,5 +1,4 @@
 export { CLOCK_STEPPED_BACK_MICROS } from "./evaluate-rules.ts";
-export type { RejectedRow } from "./flush-store.ts";
 export { GENERATION_LIMITS, type GenerationLimits } from "./generation-keeper.ts";
 export {
   PIPELINE_LIMITS,
@@ -9,3 +8,4 @@ export {
   type PipelineOptions,
 } from "./pipeline.ts";
 export type { OfferOutcome, ReadingLog, RejectedMessage } from "./reading-log.ts";
+export { listRejected, type RejectedRow, type StoredRejectedMessage } from "./rejected-message-store.ts";

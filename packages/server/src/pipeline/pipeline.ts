@@ -22,10 +22,10 @@ import { cutSlices, type LatestValues, type Slice } from "../telemetry/index.ts"
 import { type CommitContext, commitFlush, FlushFencedError, isPoison } from "./commit-flush.ts";
 import { type Evaluation, evaluateRules } from "./evaluate-rules.ts";
 import { FlushConnection } from "./flush-connection.ts";
-import { insertRejected, type RejectedRow } from "./flush-store.ts";
 import { GENERATION_LIMITS, GenerationKeeper, type GenerationLimits } from "./generation-keeper.ts";
 import { type LoadedPartition, loadPartition } from "./load-partition.ts";
 import type { OfferOutcome, ReadingLog, RejectedMessage } from "./reading-log.ts";
+import { insertRejected, type RejectedRow } from "./rejected-message-store.ts";
 import type { RuleOverlay } from "./rule-states.ts";
 
 export interface PipelineLimits {
@@ -134,7 +134,7 @@ export class Pipeline implements ReadingLog {
     this.connection = new FlushConnection(options.connectionString, options.clock);
   }
 
-  /** Takes the partition over, loads what its owner must know and begins to flush. */
+  /** Takes the partition over, loads what its owner must know and begins to flush; again after a stop, too. */
   async start(): Promise<void> {
     this.loaded = await loadPartition(this.options.pool, this.partition, this.options.owner);
     this.seq = this.loaded.lastSeq;
@@ -146,6 +146,11 @@ export class Pipeline implements ReadingLog {
     );
     this.state = "running";
     this.loop = this.run();
+    this.admitWaiters();
+  }
+
+  get isRunning(): boolean {
+    return this.state === "running";
   }
 
   /** Flushes what was taken in, then lets go of the connection. */

@@ -1,0 +1,116 @@
+import { randomBytes } from "node:crypto";
+import { isSluiceError } from "@sluice/core/errors.ts";
+import { createAccounts, login, prepareAccounts } from "@sluice/server/auth/index.ts";
+import { systemClock } from "@sluice/server/platform/clock.ts";
+import { createSealer } from "@sluice/server/platform/secret.ts";
+import {
+  createEmptyDatabase,
+  createTestDatabase,
+  type TestDatabase,
+} from "@sluice/server/platform/testing/test-database.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runSluice } from "../testing/run-sluice.ts";
+
+const SECRET = "a secret of the test";
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+const sluice = (...words: string[]) => runSluice(words, { SLUICE_DATABASE_URL: database.url, SLUICE_SECRET: SECRET });
+
+async function canSignIn(username: string, password: string): Promise<boolean> {
+  const { pool } = database;
+  const accounts = createAccounts({ pool, clock: systemClock, randomBytes, sealer: createSealer(SECRET) });
+  await prepareAccounts(accounts);
+  try {
+    await login(accounts, { username, password, address: "127.0.0.1" });
+    return true;
+  } catch (error) {
+    if (isSluiceError(error) && error.code === "auth.bad_credentials") return false;
+    throw error;
+  }
+}
+
+test("a new person can sign in with the password that was printed", async () => {
+  const { exitCode, stdout } = await sluice(
+    "admin",
+    "create-user",
+    "--email",
+    "grower@example.org",
+    "--roles",
+    "operator,scientist",
+  );
+  expect(exitCode).toBe(0);
+  const password = /shown this once: (\S+)/.exec(stdout)![1]!;
+  expect(await canSignIn("grower@example.org", password)).toBe(true);
+  expect(await canSignIn("grower@example.org", `${password}x`)).toBe(false);
+  const { rows } = await database.pool.query(
+    "select roles from membership m join app_user u on u.id = m.user_id where u.email = 'grower@example.org'",
+  );
+  expect(rows).toEqual([{ roles: ["operator", "scientist"] }]);
+});
+
+test("a person is made once, and the second attempt says so", async () => {
+  const words = ["admin", "create-user", "--email", "twice@example.org", "--password", "long enough", "--json"];
+  const first = await sluice(...words);
+  expect([first.exitCode, JSON.parse(first.stdout)]).toEqual([
+    0,
+    expect.objectContaining({ email: "twice@example.org" }),
+  ]);
+  const second = await sluice(...words);
+  expect([second.exitCode, second.stderr]).toEqual([1, expect.stringContaining("(user.email_taken)")]);
+});
+
+test("a reset password replaces the old one", async () => {
+  await sluice("admin", "create-user", "--email", "lost@example.org", "--password", "the old one");
+  const { exitCode } = await sluice(
+    "admin",
+    "reset-password",
+    "--email",
+    "lost@example.org",
+    "--password",
+    "the new one",
+  );
+  expect(exitCode).toBe(0);
+  expect(await canSignIn("lost@example.org", "the new one")).toBe(true);
+  expect(await canSignIn("lost@example.org", "the old one")).toBe(false);
+  const unknown = await sluice("admin", "reset-password", "--email", "nobody@example.org");
+  expect([unknown.exitCode, unknown.stderr]).toEqual([1, expect.stringContaining("(user.unknown)")]);
+});
+
+test("a key for a program carries the scopes that were asked for", async () => {
+  const { stdout } = await sluice(
+    "admin",
+    "create-client",
+    "--name",
+    "telegraf",
+    "--scopes",
+    "ingest,devices:provision",
+    "--json",
+  );
+  const { token, scopes } = JSON.parse(stdout) as { token: string; scopes: string[] };
+  expect(token).toMatch(/^slc_/);
+  expect(scopes).toEqual(["ingest", "devices:provision"]);
+  const wrong = await sluice("admin", "create-client", "--name", "x", "--scopes", "all");
+  expect([wrong.exitCode, wrong.stderr]).toEqual([
+    2,
+    expect.stringContaining("--scopes knows ingest, devices:provision"),
+  ]);
+});
+
+test("migrate says what it applied, and the second time that there was nothing to do", async () => {
+  const empty = await createEmptyDatabase();
+  const env = { SLUICE_DATABASE_URL: empty.url };
+  const before = await runSluice(["doctor", "--json"], { ...env, SLUICE_HTTP_PORT: "0", SLUICE_MQTT_PORT: "0" });
+  const first = await runSluice(["migrate"], env);
+  const second = await runSluice(["migrate", "--json"], env);
+  const after = await runSluice(["doctor", "--json"], { ...env, SLUICE_HTTP_PORT: "0", SLUICE_MQTT_PORT: "0" });
+  await empty.drop();
+  expect(first.stdout).toMatch(/^Applied 0001_registry.sql\n(Applied .*\n)*The schema is at version \d+\.\n$/);
+  expect(JSON.parse(second.stdout)).toMatchObject({ applied: [] });
+  const schemaIn = ({ stdout }: { stdout: string }) =>
+    (JSON.parse(stdout) as { subject: string; state: string }[]).find(({ subject }) => subject === "schema")?.state;
+  expect([schemaIn(before), schemaIn(after)]).toEqual(["warn", "ok"]);
+});

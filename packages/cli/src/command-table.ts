@@ -1,0 +1,61 @@
+import type { Command } from "./command.ts";
+
+export interface CommandEntry {
+  readonly name: string;
+  /** Said here so that the list of commands loads none of them. */
+  readonly summary: string;
+  load(): Promise<{ readonly command: Command }>;
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "serve",
+    summary: "run the platform",
+    load: () => import("./commands/serve.ts"),
+  },
+  {
+    name: "demo",
+    summary: "run the platform with a live irrigation site, ready to look at",
+    load: () => import("./commands/demo.ts"),
+  },
+  {
+    name: "migrate",
+    summary: "bring the database's schema up to date",
+    load: () => import("./commands/migrate.ts"),
+  },
+  {
+    name: "doctor",
+    summary: "check this machine and the configuration, with the mend for each fault",
+    load: () => import("./commands/doctor.ts"),
+  },
+  {
+    name: "admin create-user",
+    summary: "make a person who can sign in",
+    load: () => import("./commands/admin-create-user.ts"),
+  },
+  {
+    name: "admin create-client",
+    summary: "make a key for a program",
+    load: () => import("./commands/admin-create-client.ts"),
+  },
+  {
+    name: "admin reset-password",
+    summary: "give a person a new password",
+    load: () => import("./commands/admin-reset-password.ts"),
+  },
+  {
+    name: "simulate",
+    summary: "run a fleet of simulated devices against a server",
+    load: () => import("./commands/simulate.ts"),
+  },
+  {
+    name: "replay",
+    summary: "send a recording (CSV) as if a device were saying it now",
+    load: () => import("./commands/replay.ts"),
+  },
+  {
+    name: "bench",
+    summary: "measure this machine: how fast readings are stored, with everything read back",
+    load: () => import("./commands/bench.ts"),
+  },
+];

@@ -1,0 +1,140 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { readDeviceLog } from "@sluice/simulator/read-device-log.ts";
+import { deviceLogPath } from "@sluice/simulator/simulated-device.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Rest } from "../testing/rest.ts";
+import type { SluiceHome } from "../testing/run-sluice.ts";
+import { SIGN_IN, startTestServer, type TestServer } from "../testing/test-server.ts";
+
+/** With it the first zone begins at 10.65 %, on a thirsty morning: its threshold is 10 %. */
+const NEARLY_DRY_SEED = "56";
+
+let server: TestServer;
+let home: SluiceHome;
+let endpoints: readonly string[];
+let rest: Rest;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  ({ home, endpoints, rest } = server);
+});
+afterAll(() => server.stop());
+
+const RECORDING = `timestamp,ph,turb,flag,Volume Flow
+2012-01-01T05:00:00Z,7.9,-0,<0>,1e-7
+2012-01-01T05:15:00Z,,5e-324,"<-3> [GSM] (CWD), ""odd""",
+2012-01-01T05:30:00Z,,,,
+2012-01-01T05:45:00.000123Z,123456789.123456789,0.1,NaN,1.7976931348623157e308
+`;
+
+interface Telemetry {
+  readonly ts: number[];
+  readonly series: Record<string, unknown[]>;
+}
+
+test.each(["mqtt", "http", "line"])("a recording replayed via %s reads back as it stands in the file", async (via) => {
+  const uid = `station-${via}`;
+  const { token } = await rest.post<{ token: string }>("/api/v1/devices", { uid, profile: "generic" });
+  const file = path.join(home.folder, "recording.csv");
+  writeFileSync(file, RECORDING);
+  const words = ["replay", file, "--device", uid, "--token", token, "--via", via, ...endpoints];
+  const { exitCode, stdout } = await home.run(words);
+  expect([exitCode, stdout]).toEqual([0, "3 rows sent, 3 acknowledged\n"]);
+  const metrics = encodeURIComponent("ph,turb,flag,Volume Flow");
+  const { ts, series } = await rest.get<Telemetry>(
+    `/api/v1/devices/${uid}/telemetry?metrics=${metrics}&from=0&to=2000000000000`,
+  );
+  expect(ts.map(Math.floor)).toEqual([1_325_394_000_000, 1_325_394_900_000, 1_325_396_700_000]);
+  expect(series.ph).toEqual([7.9, null, 123456789.12345679]);
+  expect(series.turb).toEqual([-0, 5e-324, 0.1]);
+  expect(series["Volume Flow"]).toEqual([1e-7, null, 1.7976931348623157e308]);
+  expect(series.flag).toEqual(["<0>", '<-3> [GSM] (CWD), "odd"', "NaN"]);
+});
+
+test("a replay with a wrong token fails at once, and says what to check", async () => {
+  const file = path.join(home.folder, "recording.csv");
+  writeFileSync(file, RECORDING);
+  for (const via of ["mqtt", "line"]) {
+    const run = await home.run([
+      "replay",
+      file,
+      "--device",
+      "station-mqtt",
+      "--token",
+      "sld_wrong",
+      "--via",
+      via,
+      ...endpoints,
+    ]);
+    expect(run.exitCode).toBe(1);
+    expect(run.stderr).toMatch(/\((mqtt|http)\.refused\)/);
+  }
+});
+
+test.each(["mqtt", "http", "line"])(
+  "a fleet via %s registers itself once, and every reading is stored",
+  async (via) => {
+    const words = [
+      "simulate",
+      "irrigation",
+      "--devices",
+      "3",
+      "--rate",
+      "20",
+      "--seconds",
+      "1",
+      "--via",
+      via,
+      "--json",
+    ];
+    const prefix = `${via}-zone-`;
+    const signIn = ["--email", SIGN_IN.email, "--password", SIGN_IN.password];
+    const first = await home.run([...words, "--prefix", prefix, ...endpoints, ...signIn]);
+    expect([first.exitCode, JSON.parse(first.stdout)]).toEqual([
+      0,
+      expect.objectContaining({ sent: 60, acknowledged: 60 }),
+    ]);
+    const again = await home.run([...words, "--prefix", prefix, ...endpoints]);
+    expect([again.exitCode, JSON.parse(again.stdout)]).toEqual([
+      0,
+      expect.objectContaining({ sent: 60, acknowledged: 60 }),
+    ]);
+    for (const number of [1, 2, 3]) {
+      const uid = `${prefix}${number}`;
+      const { ts } = await rest.get<Telemetry>(
+        `/api/v1/devices/${uid}/telemetry?metrics=moisture&from=0&to=4000000000000`,
+      );
+      expect(ts).toHaveLength(40);
+    }
+  },
+);
+
+test("a fleet without a sign-in and without tokens says what it needs", async () => {
+  const run = await home.run(["simulate", "irrigation", "--prefix", "new-", ...endpoints]);
+  expect([run.exitCode, run.stderr]).toEqual([1, expect.stringContaining("Give --email and --password")]);
+});
+
+test("a dry zone gets its pump started once, by the device's own log, and stopping the fleet stops the pump", async () => {
+  const words = [
+    "simulate",
+    "irrigation",
+    "--devices",
+    "1",
+    "--rate",
+    "10",
+    "--prefix",
+    "thirsty-",
+    "--speed",
+    "10000",
+  ];
+  const signIn = ["--email", SIGN_IN.email, "--password", SIGN_IN.password];
+  const fleet = home.start([...words, "--seed", NEARLY_DRY_SEED, ...endpoints, ...signIn]);
+  const log = deviceLogPath(path.join(home.folder, "home", "simulator"), "thirsty-1");
+  const starts = () => readDeviceLog(log).onEdgesByFence.get("pump");
+  await expect.poll(starts, { timeout: 30_000, interval: 100 }).toEqual(new Map([[1, 1]]));
+  fleet.signal("SIGINT");
+  expect((await fleet.ended).exitCode).toBe(0);
+  expect(starts()).toEqual(new Map([[1, 1]]));
+  expect(readDeviceLog(log).edges.at(-1)).toMatchObject({ edge: "OFF", fence: 1, reason: "shutdown" });
+});

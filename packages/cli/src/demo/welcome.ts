@@ -1,0 +1,37 @@
+import type { SignIn } from "@sluice/simulator/fleet-tokens.ts";
+import { TRY_OUT_UID } from "./irrigation-demo.ts";
+
+export interface WelcomeFacts {
+  readonly httpUrl: string;
+  readonly mqttUrl: string;
+  readonly signIn: SignIn;
+  readonly tryOutToken: string;
+  readonly home: string;
+}
+
+/** What a person needs who sees Sluice for the first time, and nothing else. Every command works as it stands. */
+export function welcome({ httpUrl, mqttUrl, signIn, tryOutToken, home }: WelcomeFacts): string {
+  const mqtt = new URL(mqttUrl);
+  return `
+  Sluice is running.
+
+    Open       ${httpUrl}
+    Sign in    ${signIn.email}
+    Password   ${signIn.password}
+
+  Six zones of a demo farm report their soil moisture through MQTT. A day of theirs takes six minutes. The first one is
+  nearly dry: its pump starts within a minute or two, and each start and stop is said below.
+
+  Send a reading of your own:
+
+    curl -X POST ${httpUrl}/api/sensors/data \\
+      -H 'Authorization: Bearer ${tryOutToken}' -H 'Content-Type: application/json' \\
+      -d '{"sensor_id":"${TRY_OUT_UID}","pH":7.2,"temp":15.4}'
+
+    mosquitto_pub -h ${mqtt.hostname} -p ${mqtt.port} -q 1 -u ${TRY_OUT_UID} -P '${tryOutToken}' \\
+      -t devices/${TRY_OUT_UID}/telemetry -m '{"pH":7.2,"temp":15.4}'
+
+  Everything is kept in ${home}. Ctrl-C stops it; the next start goes on from here.
+
+`;
+}

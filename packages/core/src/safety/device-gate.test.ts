@@ -1,0 +1,356 @@
+import { describe, expect, it } from "vitest";
+import type { RunMessage, SetMessage, StopMessage } from "../commands/messages.ts";
+import { checkDeviceLog } from "./check-device-log.ts";
+import { OFF_RETRY_MS } from "./device-gate.ts";
+import { MAX_HOLDS, MAX_JOURNAL_ENTRIES } from "./gate-record.ts";
+import { VirtualDevice } from "./testing/virtual-device.ts";
+
+const COOLDOWN_MS = 900_000;
+const LIMITS = { pump: { maxRunMs: 30_000, cooldownMs: COOLDOWN_MS } };
+
+function run(device: VirtualDevice, fence: number, change: Partial<RunMessage> = {}): RunMessage {
+  return {
+    id: `run-${fence}`,
+    actuator: "pump",
+    kind: "RUN",
+    fence,
+    durationMs: 20_000,
+    cooldownMs: COOLDOWN_MS,
+    bootId: device.bootId,
+    validUntilMonoMs: device.monoMs + 10_000,
+    ...change,
+  };
+}
+
+function stop(id: string, change: Partial<StopMessage> = {}): StopMessage {
+  return { id, actuator: "pump", kind: "STOP", ...change };
+}
+
+function release(fence: number, ...ids: string[]): SetMessage {
+  return { id: `set-${fence}`, actuator: "pump", kind: "SET", fence, release: ids };
+}
+
+function edges(device: VirtualDevice): string[] {
+  return device.log.flatMap((event) => {
+    if (event.event === "on") return [`on ${event.fence} at ${event.monoMs}`];
+    return event.event === "off" && event.fence !== undefined ? [`off ${event.fence} at ${event.monoMs}`] : [];
+  });
+}
+
+describe("the gate runs", () => {
+  it("for the command's duration, and says accepted, running, completed", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.deliver(run(device, 1));
+    device.advance(60_000);
+    expect(edges(device)).toEqual(["on 1 at 0", "off 1 at 20000"]);
+    expect(device.states("run-1")).toEqual(["ACCEPTED", "RUNNING", "COMPLETED duration"]);
+    expect(device.evidence.at(-1)).toMatchObject({ fence: 1, ranMs: 20_000, bootId: "boot-1" });
+  });
+
+  it("never longer than the device's own maximum", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.deliver(run(device, 1, { durationMs: 3_600_000 }));
+    device.advance(60_000);
+    expect(edges(device)).toEqual(["on 1 at 0", "off 1 at 30000"]);
+  });
+
+  it("once for a command that comes twice, and the second extends nothing", () => {
+    const device = new VirtualDevice(LIMITS);
+    const message = run(device, 1);
+    device.deliver(message);
+    device.advance(9_000);
+    device.deliver(message);
+    device.advance(2 * COOLDOWN_MS);
+    device.deliver(message);
+    expect(edges(device)).toEqual(["on 1 at 0", "off 1 at 20000"]);
+    expect(device.states("run-1")).toEqual([
+      "ACCEPTED",
+      "RUNNING",
+      "RUNNING",
+      "COMPLETED duration",
+      "COMPLETED duration",
+    ]);
+  });
+
+  it("again only after the cooldown", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.deliver(run(device, 1));
+    device.advance(20_000 + COOLDOWN_MS - 1);
+    device.deliver(run(device, 2));
+    device.advance(1);
+    device.deliver(run(device, 3));
+    expect(device.states("run-2")).toEqual(["REJECTED cooldown"]);
+    expect(edges(device)).toEqual(["on 1 at 0", "off 1 at 20000", `on 3 at ${20_000 + COOLDOWN_MS}`]);
+  });
+});
+
+describe("the gate refuses", () => {
+  const cases: readonly [string, (device: VirtualDevice) => Partial<RunMessage>][] = [
+    ["expired", (device) => ({ validUntilMonoMs: device.monoMs })],
+    ["expired", (device) => ({ validUntilMonoMs: undefined, expiresAtMicros: device.worldMs * 1000 })],
+    ["other_boot", () => ({ bootId: "boot-0" })],
+    ["no_deadline", () => ({ validUntilMonoMs: undefined })],
+    ["invalid_duration", () => ({ durationMs: 0 })],
+    ["invalid_duration", () => ({ durationMs: 0.5 })],
+    ["unknown_actuator", () => ({ actuator: "valve" })],
+    ["unknown_actuator", () => ({ actuator: "__proto__" })],
+  ];
+
+  it.each(cases)("with %s", (reason, change) => {
+    const device = new VirtualDevice(LIMITS);
+    device.deliver(run(device, 5, { id: "bad", ...change(device) }));
+    expect(device.states("bad")).toEqual([`REJECTED ${reason}`]);
+    device.advance(60_000);
+    expect(device.onEdges()).toBe(0);
+  });
+
+  it("for good: a RUN refused once does not start when it comes again", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.deliver(run(device, 1));
+    device.advance(20_000);
+    const refused = run(device, 2, { validUntilMonoMs: 10 * COOLDOWN_MS });
+    device.deliver(refused);
+    device.advance(2 * COOLDOWN_MS);
+    device.deliver(refused);
+    expect(device.states("run-2")).toEqual(["REJECTED cooldown", "REJECTED cooldown"]);
+    expect(device.onEdges()).toBe(1);
+  });
+
+  it("a fence that has been passed, and says nothing about one that may have left its journal", () => {
+    const device = new VirtualDevice(LIMITS);
+    for (let fence = 2; fence <= 2 + MAX_JOURNAL_ENTRIES; fence++) device.deliver(stop(`stop-${fence}`, { fence }));
+    device.deliver(run(device, 1));
+    device.deliver(run(device, 2, { id: "run-2" }));
+    device.deliver(run(device, 3, { id: "run-3" }));
+    expect(device.states("run-1")).toEqual([]);
+    expect(device.states("run-2")).toEqual([]);
+    expect(device.states("run-3")).toEqual(["REJECTED stale_fence"]);
+  });
+
+  it("a second member of an interlock group while one is on", () => {
+    const valve = { maxRunMs: 30_000, cooldownMs: 0, interlockGroup: "water" };
+    const device = new VirtualDevice({ inlet: valve, outlet: valve });
+    device.deliver(run(device, 1, { actuator: "inlet", id: "in" }));
+    device.deliver(run(device, 1, { actuator: "outlet", id: "out" }));
+    expect(device.states("out")).toEqual(["REJECTED interlock"]);
+  });
+});
+
+describe("STOP", () => {
+  it("without a fence ends a run at once and holds until it is released", () => {
+    const device = new VirtualDevice({ pump: { maxRunMs: 30_000, cooldownMs: 0 } });
+    device.deliver(run(device, 1, { cooldownMs: 0 }));
+    device.advance(5_000);
+    device.deliver(stop("stop-a"));
+    expect(edges(device)).toEqual(["on 1 at 0", "off 1 at 5000"]);
+    expect(device.states("run-1").at(-1)).toBe("ABORTED stop");
+    expect(device.states("stop-a")).toEqual(["COMPLETED"]);
+    device.deliver(run(device, 2, { cooldownMs: 0 }));
+    expect(device.states("run-2")).toEqual(["REJECTED held"]);
+    device.deliver(release(3, "stop-a"));
+    device.deliver(run(device, 4, { cooldownMs: 0 }));
+    expect(device.isPowered && device.gate?.isOn("pump")).toBe(true);
+  });
+
+  it("with a fence refuses the RUN below it that arrives later, and holds nothing", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.deliver(stop("stop-2", { fence: 2 }));
+    device.deliver(run(device, 1));
+    device.deliver(run(device, 3));
+    expect(device.states("run-1")).toEqual(["REJECTED stale_fence"]);
+    expect(edges(device)).toEqual(["on 3 at 0"]);
+  });
+
+  it("with a reason is a trip and holds", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.deliver(stop("trip", { fence: 1, reason: "no_flow" }));
+    device.deliver(run(device, 2));
+    expect(device.states("run-2")).toEqual(["REJECTED held"]);
+  });
+
+  it("keeps its hold across a boot; a late release clears no newer hold, a late duplicate holds nothing again", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.deliver(stop("a"));
+    device.deliver(stop("b"));
+    device.boot();
+    device.deliver(release(1, "a"));
+    device.deliver(stop("a"));
+    expect(device.gate?.hello().holds).toEqual([{ actuator: "pump", id: "b" }]);
+  });
+
+  it("that arrives after its own release stops, and holds nothing", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.deliver(release(1, "late"));
+    device.deliver(run(device, 2));
+    device.deliver(stop("late"));
+    expect(device.states("run-2").at(-1)).toBe("ABORTED stop");
+    expect(device.states("late")).toEqual(["COMPLETED"]);
+    expect(device.gate?.hello().holds).toEqual([]);
+  });
+
+  it("works on a device whose disk is full, though it is not said to be kept", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.deliver(run(device, 1));
+    device.failures.storage = true;
+    device.deliver(stop("stop-a"));
+    expect(device.gate?.isOn("pump")).toBe(false);
+    expect(device.states("stop-a")).toEqual([]);
+    device.failures.storage = false;
+    device.deliver(stop("stop-a"));
+    expect(device.states("stop-a")).toEqual(["COMPLETED"]);
+    expect(device.gate?.hello().holds).toHaveLength(1);
+  });
+
+  it("stops even when there is no room for a further hold", () => {
+    const device = new VirtualDevice(LIMITS);
+    for (let i = 0; i <= MAX_HOLDS; i++) device.deliver(stop(`stop-${i}`));
+    expect(device.states(`stop-${MAX_HOLDS}`)).toEqual(["REJECTED too_many_holds"]);
+    expect(device.gate?.hello().holds).toHaveLength(MAX_HOLDS);
+  });
+});
+
+describe("a boot", () => {
+  it("starts off, resumes nothing and reports what was running as interrupted", () => {
+    const device = new VirtualDevice(LIMITS);
+    const message = run(device, 1);
+    device.deliver(message);
+    device.advance(5_000);
+    device.boot();
+    device.deliver(message);
+    device.advance(60_000);
+    expect(device.states("run-1")).toEqual(["ACCEPTED", "RUNNING", "INTERRUPTED", "INTERRUPTED"]);
+    expect(device.evidence.at(-1)).not.toHaveProperty("ranMs");
+    expect(device.onEdges()).toBe(1);
+  });
+
+  it("counts the cooldown from itself, since nobody knows how long the power was away", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.deliver(run(device, 1));
+    device.advance(20_000);
+    device.cutPower();
+    device.advance(10 * COOLDOWN_MS);
+    device.boot();
+    device.advance(COOLDOWN_MS - 1);
+    device.deliver(run(device, 2));
+    expect(device.states("run-2")).toEqual(["REJECTED cooldown"]);
+    device.advance(1);
+    device.deliver(run(device, 3));
+    expect(device.gate?.isOn("pump")).toBe(true);
+  });
+
+  it("counts nothing of what passed while it was on", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.tickMs = 50;
+    device.deliver(run(device, 1));
+    device.tickMs = 0;
+    device.boot();
+    device.advance(COOLDOWN_MS - 1);
+    device.deliver(run(device, 2));
+    expect(device.states("run-2")).toEqual(["REJECTED cooldown"]);
+  });
+
+  it("does not begin a cooldown again that was over before", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.deliver(run(device, 1));
+    device.advance(20_000 + COOLDOWN_MS);
+    device.boot();
+    device.deliver(run(device, 2));
+    expect(device.gate?.isOn("pump")).toBe(true);
+  });
+
+  it("says in its hello what it keeps", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.deliver(run(device, 7));
+    device.advance(1_000);
+    expect(device.gate?.hello()).toMatchObject({
+      bootId: "boot-1",
+      monoMs: 1_000,
+      fences: { pump: 7 },
+      holds: [],
+      journal: [{ id: "run-7", actuator: "pump", fence: 7, state: "RUNNING" }],
+      configVersion: 0,
+    });
+  });
+});
+
+describe("what fails below the gate", () => {
+  it("a save that fails starts nothing, and the same RUN may start later", () => {
+    const device = new VirtualDevice(LIMITS);
+    const message = run(device, 1);
+    device.failures.storage = true;
+    device.deliver(message);
+    expect(device.onEdges()).toBe(0);
+    expect(device.states("run-1")).toEqual([]);
+    device.failures.storage = false;
+    device.deliver(message);
+    expect(device.onEdges()).toBe(1);
+  });
+
+  it("a save that takes longer than the start may wait starts nothing, and charges nothing", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.saveMs = 150;
+    device.deliver(run(device, 1, { validUntilMonoMs: device.monoMs + 100 }));
+    expect(device.onEdges()).toBe(0);
+    expect(device.states("run-1")).toEqual(["ACCEPTED", "ABORTED expired"]);
+    device.deliver(run(device, 2));
+    expect(device.onEdges()).toBe(1);
+  });
+
+  it("an output that does not go on is switched off and charged as a run", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.failures.on = true;
+    device.deliver(run(device, 1));
+    device.failures.on = false;
+    expect(device.states("run-1")).toEqual(["ACCEPTED", "ABORTED driver_fault"]);
+    device.deliver(run(device, 2));
+    expect(device.states("run-2")).toEqual(["REJECTED cooldown"]);
+  });
+
+  it("an output that does not go off is tried again, and nothing is claimed until it is off", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.deliver(run(device, 1));
+    device.failures.off = true;
+    device.advance(20_000 + 10 * OFF_RETRY_MS);
+    expect(device.states("run-1")).toEqual(["ACCEPTED", "RUNNING"]);
+    device.failures.off = false;
+    device.advance(OFF_RETRY_MS);
+    expect(device.states("run-1").at(-1)).toBe("COMPLETED duration");
+  });
+
+  it("a broken link keeps nothing on, and the next hello tells what was lost", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.failures.link = true;
+    device.deliver(run(device, 1));
+    device.advance(20_000);
+    expect(device.evidence).toEqual([]);
+    expect(device.gate?.hello().journal).toMatchObject([{ id: "run-1", state: "COMPLETED", ranMs: 20_000 }]);
+  });
+
+  it("the loss of the link ends a run in time, unless it comes back", () => {
+    const limits = { pump: { maxRunMs: 30_000, cooldownMs: 0, linkLossMs: 2_000 } };
+    const device = new VirtualDevice(limits);
+    device.deliver(run(device, 1, { cooldownMs: 0 }));
+    device.loseLink();
+    device.advance(1_999);
+    device.regainLink();
+    device.advance(5_000);
+    device.loseLink();
+    device.advance(3_000);
+    expect(edges(device)).toEqual(["on 1 at 0", "off 1 at 8999"]);
+    expect(checkDeviceLog(device.log, limits)).toEqual([]);
+  });
+});
+
+describe("a configuration", () => {
+  it("can make limits stricter, never looser, and an older one changes nothing", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.gate?.handleConfig({ version: 2, actuators: { pump: { maxRunMs: 10_000, cooldownMs: 0 } } });
+    device.gate?.handleConfig({ version: 1, actuators: { pump: { maxRunMs: 1, cooldownMs: 0 } } });
+    device.boot();
+    device.deliver(run(device, 1));
+    device.advance(10_000 + COOLDOWN_MS - 1);
+    device.deliver(run(device, 2));
+    expect(edges(device)).toEqual(["on 1 at 0", "off 1 at 10000"]);
+    expect(device.gate?.hello().configVersion).toBe(2);
+  });
+});

@@ -1,0 +1,54 @@
+import type { CommandState } from "@sluice/core/commands/command.ts";
+import type { PoolClient } from "pg";
+import type { Actuation, EndFacts } from "./actuation.ts";
+import type { Command } from "./command-store.ts";
+import { type Execution, type ExecutionChange, lockExecution, moveExecution } from "./execution-store.ts";
+
+/**
+ * A run that is proven not to have happened is tried again this often, with growing pauses, for 35 minutes in all: longer than
+ * a device refuses after a boot that made it begin its cooldown again. Then it is a dead letter, for a person to look at.
+ */
+export const MAX_RETRIES = 12;
+export const FIRST_RETRY_MS = 5_000;
+export const LONGEST_RETRY_MS = 300_000;
+
+/**
+ * Ends or continues the execution of a command that has ended, in the same transaction. The execution's row is locked before
+ * automation is asked, so that a cause folded at this moment is either seen by the question or starts the next execution.
+ */
+export async function closeExecution(
+  actuation: Actuation,
+  client: PoolClient,
+  command: Command,
+  ended: { readonly state: CommandState; readonly hasRun: boolean; readonly reason: string | undefined },
+  facts: EndFacts,
+): Promise<void> {
+  const execution = await lockExecution(client, command.executionId);
+  if (execution?.status !== "DISPATCHED") return;
+  const change = changeOf(execution, ended, facts.endedAtMicros);
+  await moveExecution(client, execution.id, change);
+  const hasEnded = change.status === "SUCCEEDED" || change.status === "FAILED";
+  if (!hasEnded || execution.type === "MANUAL" || execution.action !== "RUN") return;
+  await actuation.followUp.onRunEnded(client, execution, facts);
+}
+
+function changeOf(
+  execution: Execution,
+  { state, hasRun, reason }: { state: CommandState; hasRun: boolean; reason: string | undefined },
+  nowMicros: number,
+): ExecutionChange {
+  if (state === "COMPLETED") return { status: "SUCCEEDED", reason };
+  if (state === "CANCELLED") return { status: "CANCELLED", reason };
+  if (state === "UNKNOWN_CLOSED") {
+    return { status: "FAILED", reason: "unknown", message: "The device never said whether it ran." };
+  }
+  const message = reason === undefined ? `The command ended ${state}.` : `The command ended ${state}: ${reason}.`;
+  if (hasRun || execution.type === "MANUAL") return { status: "FAILED", reason: state.toLowerCase(), message };
+  if (execution.retries >= MAX_RETRIES) return { status: "DEAD", reason: state.toLowerCase(), message };
+  const untilMicros = nowMicros + retryPauseMs(execution.retries) * 1000;
+  return { status: "WAITING", reason: "retry", message, untilMicros, retries: execution.retries + 1 };
+}
+
+function retryPauseMs(retries: number): number {
+  return Math.min(FIRST_RETRY_MS * 2 ** retries, LONGEST_RETRY_MS);
+}

@@ -1,0 +1,227 @@
+import { RETRANSMIT_AFTER_MS, START_WITHIN_MS } from "@sluice/core/safety/windows.ts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { POLL_MS } from "./command-gateway.ts";
+import { listCommandEvents, listCommands, requestRun, viewCommand } from "./index.ts";
+import { createTestPlant, type TestPlant, type Zone } from "./testing/test-plant.ts";
+
+let plant: TestPlant;
+let zone: Zone;
+
+beforeEach(async () => {
+  plant = await createTestPlant();
+  await plant.gateway.start();
+  zone = await plant.addZone();
+});
+afterEach(() => plant.stop());
+
+const run = () => requestRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 20_000 });
+const view = (id: string) => viewCommand(plant.pool, plant.operator.organizationId, id);
+const hello = (monoMs: number, bootId = "b1") =>
+  plant.gateway.onHello(zone.deviceId, JSON.stringify({ bootId, mono: monoMs }));
+
+async function listen(): Promise<void> {
+  plant.link.listen(zone.deviceId);
+  plant.gateway.onListening(zone.deviceId);
+  await plant.gateway.settled();
+}
+
+describe("a command", () => {
+  it("leaves at once for a device that listens here, and not before it is committed that it does", async () => {
+    const committed: string[] = [];
+    plant.link.beforePublish = async ({ payload }) => {
+      const { rows } = await plant.pool.query("select state, payload from command where id = $1", [
+        JSON.parse(payload).id,
+      ]);
+      committed.push(rows[0].state, rows[0].payload === payload ? "same bytes" : "other bytes");
+    };
+    await listen();
+    const { id } = await run();
+    await plant.gateway.settled();
+    expect(committed).toEqual(["DISPATCHING", "same bytes"]);
+    expect(plant.link.commands()).toMatchObject([
+      { id, actuator: "pump", kind: "RUN", fence: 1, durationMs: 20_000, cooldownMs: 900_000 },
+    ]);
+    expect(await view(id)).toMatchObject({ state: "DISPATCHING", transmissions: 1 });
+  });
+
+  it("waits for its device, and leaves when it comes", async () => {
+    const { id } = await run();
+    await plant.gateway.poll();
+    expect(await view(id)).toMatchObject({ state: "QUEUED" });
+    await listen();
+    expect(plant.link.commands()).toMatchObject([{ id }]);
+  });
+
+  it("is found by the poll when every nudge was lost", async () => {
+    plant.link.listen(zone.deviceId);
+    const { id } = await requestRun({ ...plant.actuation, onQueued: () => {} }, plant.operator, {
+      actuatorId: zone.pumpId,
+      durationMs: 1_000,
+    });
+    await plant.gateway.poll();
+    await plant.gateway.settled();
+    expect(plant.link.commands()).toMatchObject([{ id }]);
+  });
+
+  it("whose device does not come in time expires, is never sent, and gives back what it reserved", async () => {
+    const { id } = await run();
+    await plant.passTime(START_WITHIN_MS);
+    await plant.gateway.poll();
+    expect(await view(id)).toMatchObject({ state: "EXPIRED" });
+    await listen();
+    expect(plant.link.commands()).toEqual([]);
+    expect(await run()).toMatchObject({ fence: 2 });
+  });
+
+  it("is sent again byte for byte after silence, and not after its deadline", async () => {
+    await listen();
+    const { id } = await run();
+    await plant.gateway.settled();
+    await plant.passTime(RETRANSMIT_AFTER_MS + 1);
+    await plant.gateway.poll();
+    await plant.passTime(START_WITHIN_MS);
+    await plant.gateway.poll();
+    const [first, second, ...more] = plant.link.sent.filter(({ channel }) => channel === "command");
+    expect(second?.payload).toBe(first?.payload);
+    expect(more).toEqual([]);
+    expect(await view(id)).toMatchObject({ state: "UNKNOWN", transmissions: 2 });
+  });
+
+  it("that could not be written to the socket is sent when the device comes back", async () => {
+    await listen();
+    plant.link.beforePublish = async () => {
+      throw new Error("broken pipe");
+    };
+    const { id } = await run();
+    await plant.gateway.settled();
+    plant.link.leave(zone.deviceId);
+    plant.gateway.onGone(zone.deviceId);
+    plant.link.beforePublish = async () => {};
+    await listen();
+    expect(plant.link.commands()).toMatchObject([{ id }]);
+  });
+
+  it("leaves once, whatever number of gateways look at the queue", async () => {
+    plant.link.listen(zone.deviceId);
+    await run();
+    await Promise.all(Array.from({ length: 8 }, () => plant.gateway.poll()));
+    await plant.gateway.settled();
+    expect(plant.link.commands()).toHaveLength(1);
+  });
+});
+
+describe("a start deadline", () => {
+  it("is in wall-clock time for a device that keeps no boots", async () => {
+    await listen();
+    const { id } = await run();
+    await plant.gateway.settled();
+    const [sent] = plant.link.commands();
+    expect(sent).not.toHaveProperty("bootId");
+    const { deadlineAt } = await view(id);
+    expect(Math.abs(Date.parse(sent?.expiresAt as string) - deadlineAt!.getTime())).toBeLessThanOrEqual(1);
+  });
+
+  it("is in the device's own clock, from a sample of this session", async () => {
+    await listen();
+    await hello(5_000);
+    await run();
+    await plant.gateway.settled();
+    const [sent] = plant.link.commands();
+    expect(sent).toMatchObject({ bootId: "b1" });
+    expect(sent).not.toHaveProperty("expiresAt");
+    const validForMs = (sent?.validUntilMono as number) - 5_000;
+    expect(validForMs).toBeGreaterThanOrEqual(START_WITHIN_MS);
+    expect(validForMs).toBeLessThan(START_WITHIN_MS + 10_000);
+  });
+
+  it("needs a sample at most a minute old: the device is asked, and the command leaves with the answer", async () => {
+    await listen();
+    await hello(5_000);
+    await plant.passTime(60_001);
+    const { id } = await run();
+    await plant.gateway.settled();
+    expect(plant.link.commands()).toEqual([]);
+    expect(plant.link.sent.at(-1)).toMatchObject({ channel: "config", payload: '{"ask":"hello"}' });
+    await hello(65_001);
+    await plant.gateway.settled();
+    expect(plant.link.commands()).toMatchObject([{ id, bootId: "b1" }]);
+  });
+
+  it("never comes from a sample of an earlier session, which may have been another boot", async () => {
+    await listen();
+    await hello(5_000);
+    plant.link.leave(zone.deviceId);
+    plant.gateway.onGone(zone.deviceId);
+    await listen();
+    await run();
+    await plant.gateway.settled();
+    expect(plant.link.commands()).toEqual([]);
+    await hello(100, "b2");
+    await plant.gateway.settled();
+    expect(plant.link.commands()).toMatchObject([{ bootId: "b2" }]);
+  });
+});
+
+describe("silence", () => {
+  it("makes a command UNKNOWN and keeps its whole charge; closing it refunds nothing", async () => {
+    await listen();
+    const { id } = await run();
+    await plant.gateway.settled();
+    await plant.passTime(START_WITHIN_MS);
+    await plant.gateway.poll();
+    await expect(run()).rejects.toMatchObject({ code: "actuator.unknown" });
+    await plant.passTime(60_000);
+    await plant.gateway.poll();
+    expect(await view(id)).toMatchObject({ state: "UNKNOWN_CLOSED" });
+    await expect(run()).rejects.toMatchObject({ code: "actuator.cooldown" });
+    const events = await listCommandEvents(plant.pool, plant.operator.organizationId, id);
+    expect(events.map(({ what, state }) => `${what} ${state}`)).toEqual([
+      "decided QUEUED",
+      "dispatched DISPATCHING",
+      "deadline UNKNOWN",
+      "closed UNKNOWN_CLOSED",
+    ]);
+  });
+
+  it("after RUNNING counts from the end of the worst case", async () => {
+    await listen();
+    const { id } = await run();
+    await plant.gateway.settled();
+    await plant.gateway.onEvidence(zone.deviceId, JSON.stringify({ id, actuator: "pump", fence: 1, state: "RUNNING" }));
+    await plant.passTime(START_WITHIN_MS + 20_000);
+    await plant.gateway.poll();
+    expect(await view(id)).toMatchObject({ state: "RUNNING" });
+    await plant.passTime(5_000);
+    await plant.gateway.poll();
+    expect(await view(id)).toMatchObject({ state: "UNKNOWN" });
+  });
+});
+
+describe("the gateway", () => {
+  it("looks for itself each second, on the clock it was given", async () => {
+    plant.link.listen(zone.deviceId);
+    await requestRun({ ...plant.actuation, onQueued: () => {} }, plant.operator, {
+      actuatorId: zone.pumpId,
+      durationMs: 1,
+    });
+    plant.clock.advance(POLL_MS);
+    await plant.gateway.settled();
+    expect(plant.link.commands()).toHaveLength(1);
+  });
+
+  it("is not thrown off by what it does not understand", async () => {
+    for (const payload of ["", "{", '{"id":1}', "[]", '{"id":"x","actuator":"pump","state":"RUNNING"}']) {
+      await plant.gateway.onEvidence(zone.deviceId, payload);
+      await plant.gateway.onHello(zone.deviceId, payload);
+    }
+    plant.gateway.onNotice("nonsense");
+    expect(await listCommands(plant.pool, plant.operator.organizationId, { limit: 10 })).toEqual([]);
+  });
+
+  it("sends a STOP that another process announces, and nothing else from a notice", async () => {
+    await listen();
+    plant.gateway.onNotice(`${zone.deviceId} {"id":"s","actuator":"pump","kind":"STOP"}`);
+    await plant.gateway.settled();
+    expect(plant.link.commands()).toEqual([{ id: "s", actuator: "pump", kind: "STOP" }]);
+  });
+});

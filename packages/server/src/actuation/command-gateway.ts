@@ -1,0 +1,247 @@
+import { RETRANSMIT_AFTER_MS } from "@sluice/core/safety/windows.ts";
+import { parseEvidence } from "@sluice/protocol/commands/evidence-codec.ts";
+import { encodeConfig, parseHello } from "@sluice/protocol/commands/hello-codec.ts";
+import type { Logger } from "pino";
+import type { Clock } from "../platform/clock.ts";
+import type { DeviceSessionListener, MqttPublisher } from "../platform/mqtt-publisher.ts";
+import type { Actuation } from "./actuation.ts";
+import { parseCommandNotice } from "./command-notices.ts";
+import { devicesWithQueue } from "./command-store.ts";
+import { dispatchQueued, type Outgoing, takeUnanswered } from "./dispatch-commands.ts";
+import { wakeForDevices } from "./execution-store.ts";
+import { disconnectAll, noteSessions } from "./link-store.ts";
+import { recordEvidence } from "./record-evidence.ts";
+import { recordHello } from "./record-hello.ts";
+import { sweepDeadlines } from "./sweep-deadlines.ts";
+
+/** Nudges make it fast; this makes it certain: at most this long after a lost nudge the queue is looked at. */
+export const POLL_MS = 1_000;
+/** Devices that one round takes; the next takes the rest. */
+export const ROUND_LIMIT = 500;
+/** A device is asked for its clock no more often than this. */
+export const ASK_INTERVAL_MS = 2_000;
+
+export interface CommandGatewayOptions {
+  readonly actuation: Actuation;
+  readonly publisher: MqttPublisher;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Where commands leave for the devices that hold their session here, and where evidence comes back.
+ *
+ *   idle    → nothing to do until a nudge, a session or the poll
+ *   working → one round after the other, until nobody is waiting
+ *
+ * A round that fails is left to the next poll: whatever was committed is in the table, and nothing else counts.
+ */
+export class CommandGateway implements DeviceSessionListener {
+  private readonly options: CommandGatewayOptions;
+  /** Devices to look at; bounded by the sessions that this gateway holds. */
+  private readonly waiting = new Set<number>();
+  /** Devices whose session came or went since the last round. */
+  private readonly changedSessions = new Set<number>();
+  /** Devices that said hello in their present session. */
+  private readonly greeted = new Set<number>();
+  private readonly askedAtMs = new Map<number, number>();
+  private working: Promise<void> | undefined;
+  private polling: Promise<void> | undefined;
+  private cancelPoll: () => void = () => {};
+  private isRunning = false;
+
+  constructor(options: CommandGatewayOptions) {
+    this.options = options;
+  }
+
+  /** Before the first session: until somebody connects, nobody is connected. */
+  async start(): Promise<void> {
+    await disconnectAll(this.options.actuation.pool);
+    this.isRunning = true;
+    this.work();
+    this.schedulePoll();
+  }
+
+  async stop(): Promise<void> {
+    this.isRunning = false;
+    this.cancelPoll();
+    await this.settled();
+  }
+
+  /** Resolves once everything asked for so far has been done. */
+  async settled(): Promise<void> {
+    while (this.working !== undefined || this.polling !== undefined) {
+      await this.polling;
+      await this.working;
+    }
+  }
+
+  /** Something was committed for this device. Without effect when its session is elsewhere. */
+  nudge(deviceId: number): void {
+    if (!this.options.publisher.isListening(deviceId)) return;
+    this.waiting.add(deviceId);
+    this.work();
+  }
+
+  /** A notification of another process; a STOP in it leaves at once. */
+  onNotice(payload: string): void {
+    const notice = parseCommandNotice(payload);
+    if (notice === undefined) return;
+    if (notice.stop !== undefined) void this.sendStopNow(notice.deviceId, notice.stop);
+    else this.nudge(notice.deviceId);
+  }
+
+  /** True once it is on the socket of the device. */
+  async sendStopNow(deviceId: number, payload: string): Promise<boolean> {
+    const { publisher } = this.options;
+    if (!publisher.isListening(deviceId)) return false;
+    return this.attempt("a STOP could not be sent", () => publisher.publish(deviceId, "command", payload), false);
+  }
+
+  onListening(deviceId: number): void {
+    this.changedSessions.add(deviceId);
+    this.waiting.add(deviceId);
+    this.work();
+  }
+
+  onGone(deviceId: number): void {
+    this.greeted.delete(deviceId);
+    this.askedAtMs.delete(deviceId);
+    this.waiting.delete(deviceId);
+    this.changedSessions.add(deviceId);
+    this.work();
+  }
+
+  /** Rejects only when it could not be stored: then the device says it again. What is wrong with it is logged. */
+  async onEvidence(deviceId: number, payload: string): Promise<void> {
+    const { actuation, logger } = this.options;
+    const evidence = this.understood(deviceId, () => parseEvidence(payload));
+    if (evidence === undefined) return;
+    const outcome = await recordEvidence(actuation, deviceId, evidence);
+    if (outcome !== "recorded" && outcome !== "repeated") {
+      logger.warn({ deviceId, commandId: evidence.id, outcome }, "evidence was not taken");
+    }
+    // What is held at the device is in its hello.
+    if (evidence.state === "REJECTED" && evidence.reason === "held") await this.ask(deviceId);
+  }
+
+  /** Rejects only when it could not be stored. */
+  async onHello(deviceId: number, payload: string): Promise<void> {
+    const { actuation, publisher } = this.options;
+    const hello = this.understood(deviceId, () => parseHello(payload));
+    if (hello === undefined) return;
+    const config = await recordHello(actuation, deviceId, hello);
+    this.greeted.add(deviceId);
+    this.askedAtMs.delete(deviceId);
+    if (config !== undefined) await publisher.publish(deviceId, "config", encodeConfig(config));
+    this.nudge(deviceId);
+  }
+
+  private understood<T>(deviceId: number, parse: () => T): T | undefined {
+    try {
+      return parse();
+    } catch (error) {
+      this.options.logger.warn({ deviceId, err: error }, "a device said what is not understood");
+      return undefined;
+    }
+  }
+
+  private work(): void {
+    if (this.working !== undefined || !this.isRunning) return;
+    this.working = this.rounds().finally(() => {
+      this.working = undefined;
+      if (this.isRunning && (this.waiting.size > 0 || this.changedSessions.size > 0)) this.work();
+    });
+  }
+
+  private async rounds(): Promise<void> {
+    while (this.isRunning && (this.waiting.size > 0 || this.changedSessions.size > 0)) {
+      const changed = take(this.changedSessions, ROUND_LIMIT);
+      const devices = take(this.waiting, ROUND_LIMIT);
+      await this.attempt("a round of commands failed", () => this.round(changed, devices), undefined);
+    }
+  }
+
+  private async round(changed: readonly number[], devices: readonly number[]): Promise<void> {
+    const { actuation, publisher } = this.options;
+    if (changed.length > 0) {
+      const areConnected = changed.map((deviceId) => publisher.isListening(deviceId));
+      await noteSessions(actuation.pool, changed, areConnected);
+      const cameBack = changed.filter((_deviceId, index) => areConnected[index]);
+      if (cameBack.length > 0) {
+        if ((await wakeForDevices(actuation.pool, cameBack)) > 0) actuation.onExecutionDue();
+        await this.publish(await takeUnanswered(actuation, cameBack, RETRANSMIT_AFTER_MS));
+      }
+    }
+    if (devices.length > 0) await this.dispatch(devices);
+  }
+
+  private async dispatch(devices: readonly number[]): Promise<void> {
+    for (;;) {
+      const { outgoing, toAsk, hasMore } = await dispatchQueued(this.options.actuation, devices, (deviceId) =>
+        this.greeted.has(deviceId),
+      );
+      await this.publish(outgoing);
+      for (const deviceId of toAsk) await this.ask(deviceId);
+      if (!hasMore) return;
+    }
+  }
+
+  /** Without waiting for one another: a slow socket holds nobody up. */
+  private async publish(outgoing: readonly Outgoing[]): Promise<void> {
+    const { publisher } = this.options;
+    await Promise.all(
+      outgoing.map(({ deviceId, payload }) =>
+        this.attempt("a command could not be sent", () => publisher.publish(deviceId, "command", payload), false),
+      ),
+    );
+  }
+
+  private async ask(deviceId: number): Promise<void> {
+    const { publisher, clock } = this.options;
+    const nowMs = clock.monotonicMs();
+    if (nowMs - (this.askedAtMs.get(deviceId) ?? Number.NEGATIVE_INFINITY) < ASK_INTERVAL_MS) return;
+    this.askedAtMs.set(deviceId, nowMs);
+    const question = encodeConfig({ ask: "hello" });
+    await this.attempt("a hello could not be asked for", () => publisher.publish(deviceId, "config", question), false);
+  }
+
+  private schedulePoll(): void {
+    if (!this.isRunning) return;
+    this.cancelPoll = this.options.clock.after(POLL_MS, () => {
+      this.polling = this.attempt("the poll for commands failed", () => this.poll(), undefined).finally(() => {
+        this.polling = undefined;
+        this.schedulePoll();
+      });
+    });
+  }
+
+  /** One look at everything, as if every nudge had been lost. */
+  async poll(): Promise<void> {
+    const { actuation, publisher } = this.options;
+    for (const deviceId of await devicesWithQueue(actuation.pool)) this.nudge(deviceId);
+    await this.publish(await takeUnanswered(actuation, [], RETRANSMIT_AFTER_MS));
+    for (const deviceId of await sweepDeadlines(actuation)) {
+      if (publisher.isListening(deviceId)) await this.ask(deviceId);
+    }
+  }
+
+  private async attempt<T>(failed: string, work: () => Promise<T>, otherwise: T): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.options.logger.error({ err: error }, failed);
+      return otherwise;
+    }
+  }
+}
+
+function take(from: Set<number>, limit: number): number[] {
+  const taken: number[] = [];
+  for (const item of from) {
+    if (taken.length === limit) break;
+    taken.push(item);
+    from.delete(item);
+  }
+  return taken;
+}

@@ -1,0 +1,30 @@
+import type { PoolClient } from "pg";
+
+/** PostgreSQL channel on which deciders tell gateways that something is queued for a device. */
+export const COMMAND_CHANNEL = "sluice_command";
+
+/** "<device>": something is queued. "<device> <STOP as JSON>": send this now, it is being recorded. */
+export interface CommandNotice {
+  readonly deviceId: number;
+  readonly stop: string | undefined;
+}
+
+interface Database {
+  query(text: string, values: unknown[]): Promise<unknown>;
+}
+
+/** Delivered when the transaction commits. */
+export async function notifyQueued(client: PoolClient, deviceId: number): Promise<void> {
+  await client.query("select pg_notify($1, $2)", [COMMAND_CHANNEL, String(deviceId)]);
+}
+
+/** Outside a transaction, so that it waits for nothing. */
+export async function notifyStop(db: Database, deviceId: number, payload: string): Promise<void> {
+  await db.query("select pg_notify($1, $2)", [COMMAND_CHANNEL, `${deviceId} ${payload}`]);
+}
+
+/** Undefined for what this version does not know: a newer process may say more. */
+export function parseCommandNotice(payload: string): CommandNotice | undefined {
+  const match = /^(\d{1,10})(?: (\{.*\}))?$/s.exec(payload);
+  return match === null ? undefined : { deviceId: Number(match[1]), stop: match[2] };
+}

@@ -1,0 +1,48 @@
+import type { HelloMessage } from "@sluice/core/commands/messages.ts";
+import type { Pool, PoolClient } from "pg";
+
+/** SQL of the table `device_link`: sessions, and samples of the devices' clocks. */
+type Queryable = Pool | PoolClient;
+
+/** At the start of a gateway nobody is connected to it. */
+export async function disconnectAll(db: Queryable): Promise<void> {
+  await db.query("update device_link set is_connected = false where is_connected");
+}
+
+/** Notes sessions that came or went; devices without actuators have none to note. */
+export async function noteSessions(
+  db: Queryable,
+  deviceIds: readonly number[],
+  areConnected: readonly boolean[],
+): Promise<void> {
+  await db.query(
+    `insert into device_link (device_id, is_connected)
+     select s.device_id, s.is_connected
+       from unnest($1::int[], $2::boolean[]) as s (device_id, is_connected)
+      where exists (select 1 from actuator a where a.device_id = s.device_id)
+      order by s.device_id
+         on conflict (device_id) do update set is_connected = excluded.is_connected`,
+    [deviceIds, areConnected],
+  );
+}
+
+/** Keeps the sample as of the database's clock: its way here only makes deadlines earlier. */
+export async function noteHello(db: Queryable, deviceId: number, hello: HelloMessage): Promise<void> {
+  await db.query(
+    `insert into device_link (device_id, boot_id, mono_ms, sampled_at, config_version)
+     values ($1, $2, $3, clock_timestamp(), $4)
+         on conflict (device_id) do update
+            set boot_id = excluded.boot_id, mono_ms = excluded.mono_ms, sampled_at = excluded.sampled_at,
+                config_version = excluded.config_version`,
+    [deviceId, hello.bootId, hello.monoMs, hello.configVersion],
+  );
+}
+
+/** The version of a device's configuration: it grows with every change of one of its envelopes. */
+export async function configVersion(db: Queryable, deviceId: number): Promise<number> {
+  const { rows } = await db.query<{ version: number }>(
+    "select coalesce(sum(envelope_version), 0)::int8 as version from actuator where device_id = $1",
+    [deviceId],
+  );
+  return rows[0]!.version;
+}

@@ -1,0 +1,55 @@
+import swagger from "@fastify/swagger";
+import type { FastifyInstance } from "fastify";
+import type { Access } from "./access.ts";
+
+const TAGS = [
+  { name: "sign-in", description: "Sign in and out. Access tokens live 15 minutes; refresh tokens are good once." },
+  { name: "telemetry", description: "Readings, in columns." },
+  { name: "devices", description: "What sends readings and takes commands." },
+  { name: "actuators", description: "What devices can switch, and every command that was decided." },
+  { name: "automation", description: "Rules, and what they have caused." },
+  { name: "registry", description: "The organization, its sites, assets and device profiles." },
+  { name: "accounts", description: "Programs that use the API." },
+  { name: "ingest", description: "How readings come in." },
+  { name: "status", description: "How the server is." },
+];
+
+/** Describes every route that has a tag, from the very schemas that check its requests, as OpenAPI 3.1. */
+export async function describeRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    hideUntagged: true,
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Sluice",
+        version: "1",
+        description:
+          "Lists answer an array; where there is more, the header `Link` names the next page. Times are RFC 3339 in UTC. Errors are problem documents (RFC 9457) with a stable `code`.",
+      },
+      tags: TAGS,
+      components: {
+        securitySchemes: {
+          bearer: {
+            type: "http",
+            scheme: "bearer",
+            description: "An access token of a person, or the token of an API client.",
+          },
+        },
+      },
+    },
+    transform: ({ schema, url, route }) => ({
+      url,
+      schema: { ...schema, ...securityOf(route.config?.access) },
+    }),
+  });
+
+  let document: string | undefined;
+  app.get("/api/openapi.json", { config: { access: "public" } }, async (_request, reply) => {
+    document ??= JSON.stringify(app.swagger());
+    return reply.type("application/json; charset=utf-8").send(document);
+  });
+}
+
+function securityOf(access: Access | undefined) {
+  return access === "public" ? { security: [] } : { security: [{ bearer: [] }] };
+}

@@ -1,0 +1,40 @@
+import { SluiceError } from "@sluice/core/errors.ts";
+import type { DeviceEntry } from "../devices/index.ts";
+import type { TelemetryReader } from "../telemetry/index.ts";
+import { type Reading, readingOf } from "./reading-view.ts";
+
+/** Readings given one object each, which costs far more than columns do. */
+export const MAX_READINGS_PER_ANSWER = 100_000;
+
+/** What a device said in [from, to), one object a time. Throws `query.too_many_readings` past the limit. */
+export async function readReadings(
+  telemetry: TelemetryReader,
+  device: DeviceEntry,
+  fromMicros: number,
+  toMicros: number,
+): Promise<Reading[]> {
+  const series = await telemetry.series({ deviceId: device.id, fromMicros, toMicros });
+  assertAnswerSize(series.timesMicros.length);
+  return Array.from(series.timesMicros, (timeMicros, row) => {
+    const metrics = [...series.columns].map(([number, values]) => [number, values[row]!] as const);
+    return readingOf(timeMicros, metrics, series.extras.get(row), device.profile);
+  });
+}
+
+/** The newest value of each metric; undefined before the first message. */
+export async function readLatest(telemetry: TelemetryReader, device: DeviceEntry): Promise<Reading | undefined> {
+  const latest = await telemetry.latest(device.id);
+  if (!latest) return undefined;
+  const metrics = [...latest.values].map(([number, { value }]) => [number, value] as const);
+  return readingOf(latest.timeMicros, metrics, latest.extras, device.profile);
+}
+
+export function assertAnswerSize(readings: number): void {
+  if (readings <= MAX_READINGS_PER_ANSWER) return;
+  throw new SluiceError(
+    "invalid",
+    "query.too_many_readings",
+    `The answer would have more than ${MAX_READINGS_PER_ANSWER} readings: shorten the range or name a device.`,
+    { details: { limit: MAX_READINGS_PER_ANSWER } },
+  );
+}

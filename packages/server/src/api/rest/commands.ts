@@ -1,0 +1,79 @@
+import { Type } from "typebox";
+import { type Actuation, listCommandEvents, listCommands, viewCommand } from "../../actuation/index.ts";
+import { organizationOf, readers } from "../access.ts";
+import { cursorUuid, fetchLimit, PageQuery, sendPage } from "../paging.ts";
+import type { Api } from "../schema-validation.ts";
+import { answers, DateTime, Nullable, SerialId, Uuid } from "../schemas.ts";
+
+export const Command = Type.Object(
+  {
+    id: Uuid,
+    actuator: SerialId,
+    kind: Type.String({ description: "RUN, DOSE, SET or STOP." }),
+    state: Type.String({ description: "QUEUED, DISPATCHING, ACCEPTED, RUNNING, COMPLETED, UNKNOWN …" }),
+    fence: Nullable(Type.Integer()),
+    durationMs: Nullable(Type.Integer()),
+    reason: Nullable(Type.String()),
+    decidedAt: DateTime,
+  },
+  { additionalProperties: true },
+);
+
+const CommandEvent = Type.Object(
+  {
+    at: DateTime,
+    what: Type.String(),
+    state: Type.String({ description: "The command's state afterwards." }),
+    who: Type.String({ description: "user:<id>, rule:<id>, device:<id>, gateway." }),
+    reason: Nullable(Type.String()),
+  },
+  { additionalProperties: true },
+);
+
+const CommandParams = Type.Object({ id: Uuid });
+
+export function commandRoutes(api: Api, { actuation }: { readonly actuation: Actuation }): void {
+  api.get(
+    "/api/v1/commands",
+    {
+      config: { access: readers },
+      schema: {
+        tags: ["actuators"],
+        summary: "Commands, newest first",
+        querystring: Type.Object({ ...PageQuery, actuator: Type.Optional(SerialId) }),
+        response: answers(200, Type.Array(Command)),
+      },
+    },
+    async (request, reply) => {
+      const commands = await listCommands(actuation.pool, organizationOf(request), {
+        actuatorId: request.query.actuator,
+        afterId: cursorUuid(request.query),
+        limit: fetchLimit(request.query),
+      });
+      return sendPage(request, reply, commands, ({ id }) => id);
+    },
+  );
+
+  api.get(
+    "/api/v1/commands/:id",
+    {
+      config: { access: readers },
+      schema: { tags: ["actuators"], summary: "One command", params: CommandParams, response: answers(200, Command) },
+    },
+    (request) => viewCommand(actuation.pool, organizationOf(request), request.params.id),
+  );
+
+  api.get(
+    "/api/v1/commands/:id/events",
+    {
+      config: { access: readers },
+      schema: {
+        tags: ["actuators"],
+        summary: "What became of a command, step by step",
+        params: CommandParams,
+        response: answers(200, Type.Array(CommandEvent)),
+      },
+    },
+    (request) => listCommandEvents(actuation.pool, organizationOf(request), request.params.id),
+  );
+}

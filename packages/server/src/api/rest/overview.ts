@@ -1,0 +1,159 @@
+import { Type } from "typebox";
+import { type Actuation, listActuators } from "../../actuation/index.ts";
+import {
+  type Device,
+  type DeviceDirectory,
+  listActuatorTemplates,
+  listDevices,
+  listMetrics,
+  listSites,
+  type Metric,
+  type Registry,
+  requireOrganization,
+} from "../../devices/index.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { TelemetryReader } from "../../telemetry/index.ts";
+import { organizationOf, readers } from "../access.ts";
+import { formatTime } from "../query-time.ts";
+import type { Api } from "../schema-validation.ts";
+import { answers, DateTime, Nullable, Uid } from "../schemas.ts";
+import type { ReadStatus } from "./status.ts";
+
+/** What one page shows well; of more the first are shown, and that there are more is said. */
+export const MAX_OVERVIEW_DEVICES = 200;
+const MAX_OVERVIEW_SITES = 100;
+
+const Value = Type.Object({
+  metric: Type.String(),
+  value: Type.Number(),
+  at: DateTime,
+  unit: Nullable(Type.String()),
+  minimum: Nullable(Type.Number()),
+  maximum: Nullable(Type.Number()),
+  precision: Nullable(Type.Integer()),
+});
+
+const Overview = Type.Object({
+  at: DateTime,
+  organization: Type.String(),
+  status: Type.String(),
+  readingsPerSecond: Nullable(Type.Number()),
+  sites: Type.Array(Type.Object({ slug: Type.String(), name: Type.String(), timeZone: Type.String() })),
+  devices: Type.Array(
+    Type.Object({
+      uid: Uid,
+      name: Type.String(),
+      site: Type.String(),
+      profile: Type.String(),
+      isActive: Type.Boolean(),
+      lastMessageAt: Nullable(DateTime),
+      values: Type.Array(Value),
+      actuators: Type.Array(Type.Unknown()),
+    }),
+  ),
+  hasMoreDevices: Type.Boolean(),
+});
+
+export interface OverviewRoutesDependencies {
+  readonly clock: Clock;
+  readonly registry: Registry;
+  readonly directory: DeviceDirectory;
+  readonly telemetry: TelemetryReader;
+  readonly actuation: Actuation;
+  readonly status: ReadStatus;
+}
+
+export function overviewRoutes(api: Api, dependencies: OverviewRoutesDependencies): void {
+  api.get(
+    "/api/v1/overview",
+    {
+      config: { access: readers },
+      schema: {
+        tags: ["status"],
+        summary: "Everything that the status page shows, in one answer",
+        description: `Of devices the first ${MAX_OVERVIEW_DEVICES}.`,
+        response: answers(200, Overview),
+      },
+    },
+    (request) => readOverview(dependencies, organizationOf(request)),
+  );
+}
+
+async function readOverview(dependencies: OverviewRoutesDependencies, organizationId: number) {
+  const { clock, registry, status } = dependencies;
+  const organization = await requireOrganization(registry.pool, organizationId);
+  const sites = await listSites(registry.pool, organizationId, { limit: MAX_OVERVIEW_SITES });
+  const found = await listDevices(registry.pool, organizationId, { limit: MAX_OVERVIEW_DEVICES + 1 });
+  const shown = found.slice(0, MAX_OVERVIEW_DEVICES);
+  const report = await status();
+  return {
+    at: formatTime(clock.nowMicros()),
+    organization: organization.name,
+    status: report.status,
+    readingsPerSecond: report.readingsPerSecond ?? null,
+    sites: sites.map(({ slug, name, timeZone }) => ({ slug, name, timeZone })),
+    devices: await readDevices(dependencies, organizationId, shown),
+    hasMoreDevices: found.length > shown.length,
+  };
+}
+
+async function readDevices(
+  { registry, directory, telemetry, actuation }: OverviewRoutesDependencies,
+  organizationId: number,
+  shown: readonly Device[],
+) {
+  const uids = shown.map(({ uid }) => uid);
+  const registered = new Map(shown.map((device) => [device.uid, device]));
+  const entries = [...(await directory.resolve(organizationId, uids)).values()].sort((a, b) => a.id - b.id);
+  const partsOf = profileReader(registry);
+  const devices = [];
+  for (const { id, uid, profile, active } of entries) {
+    const latest = await telemetry.latest(id);
+    const { metrics, hasActuators } = await partsOf(profile.id);
+    const values = [...(latest?.values ?? [])].map(([number, { timeMicros, value }]) => ({
+      ...described(metrics[number], number),
+      value,
+      at: formatTime(timeMicros),
+    }));
+    devices.push({
+      uid,
+      name: registered.get(uid)?.name ?? uid,
+      site: registered.get(uid)?.site ?? "",
+      profile: profile.key,
+      isActive: active,
+      lastMessageAt: latest ? formatTime(latest.timeMicros) : null,
+      values: values.filter(({ value }) => !Number.isNaN(value)),
+      actuators: hasActuators ? await listActuators(actuation.pool, organizationId, uid) : [],
+    });
+  }
+  return devices;
+}
+
+function described(metric: Metric | undefined, number: number) {
+  return {
+    metric: metric?.key ?? `#${number}`,
+    unit: metric?.unit ?? null,
+    minimum: metric?.minimum ?? null,
+    maximum: metric?.maximum ?? null,
+    precision: metric?.precision ?? null,
+  };
+}
+
+interface ProfileParts {
+  /** By number. */
+  readonly metrics: readonly Metric[];
+  readonly hasActuators: boolean;
+}
+
+/** Reads each profile once an answer. */
+function profileReader({ pool }: Registry): (profileId: number) => Promise<ProfileParts> {
+  const known = new Map<number, ProfileParts>();
+  return async (profileId) => {
+    const parts = known.get(profileId) ?? {
+      metrics: await listMetrics(pool, profileId),
+      hasActuators: (await listActuatorTemplates(pool, profileId)).length > 0,
+    };
+    known.set(profileId, parts);
+    return parts;
+  };
+}

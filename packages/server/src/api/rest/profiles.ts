@@ -1,0 +1,232 @@
+import { Type } from "typebox";
+import {
+  createProfile,
+  defineMetric,
+  deleteProfile,
+  listActuatorTemplates,
+  listMetrics,
+  listProfiles,
+  listRuleTemplates,
+  MAX_ACTUATORS_PER_PROFILE,
+  MAX_RULES_PER_PROFILE,
+  type Profile,
+  type Registry,
+  requireProfile,
+  updateProfile,
+} from "../../devices/index.ts";
+import { administrators, organizationOf, readers, requesterFor } from "../access.ts";
+import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
+import type { Api } from "../schema-validation.ts";
+import { answers, Body, DateTime, Name, NoContent, Nullable, SerialId, Slug } from "../schemas.ts";
+
+const MetricKey = Type.String({ minLength: 1, maxLength: 256 });
+const Words = Nullable(Type.String({ maxLength: 100 }));
+const Bound = Nullable(Type.Number());
+
+const MetricDescription = {
+  unit: Type.Optional(Words),
+  quantity: Type.Optional(Words),
+  minimum: Type.Optional(Bound),
+  maximum: Type.Optional(Bound),
+  precision: Type.Optional(Nullable(Type.Integer({ minimum: 0, maximum: 15 }))),
+};
+
+const Metric = Type.Object({
+  number: Type.Integer({ minimum: 0, maximum: 255, description: "Names the metric in stored readings." }),
+  key: MetricKey,
+  unit: Words,
+  quantity: Words,
+  minimum: Bound,
+  maximum: Bound,
+  precision: Nullable(Type.Integer()),
+});
+
+const ActuatorKey = Type.String({ pattern: "^[a-z0-9][a-z0-9_-]{0,62}$" });
+const MAX_DURATION_MS = 2_147_483_647;
+
+const Actuator = Body({
+  key: ActuatorKey,
+  kind: Type.String({ minLength: 1, maxLength: 63 }),
+  maxRunMs: Type.Integer({ minimum: 1, maximum: MAX_DURATION_MS }),
+  cooldownMs: Type.Integer({ minimum: 0, maximum: MAX_DURATION_MS }),
+});
+
+const Rule = Body({
+  key: ActuatorKey,
+  name: Name,
+  metric: MetricKey,
+  comparison: Type.Union([Type.Literal("below"), Type.Literal("above")]),
+  threshold: Type.Number(),
+  action: Body({
+    actuator: ActuatorKey,
+    kind: Type.Literal("RUN"),
+    durationMs: Type.Integer({ minimum: 1, maximum: MAX_DURATION_MS }),
+  }),
+});
+
+const Rate = Type.Integer({ minimum: 1, maximum: 1_000_000 });
+
+const ProfileSummary = {
+  id: SerialId,
+  key: Slug,
+  name: Name,
+  isBuiltIn: Type.Boolean(),
+  readingsPerSecond: Rate,
+  readingsBurst: Rate,
+  createdAt: DateTime,
+};
+
+const ProfileDetail = Type.Object({
+  ...ProfileSummary,
+  metrics: Type.Array(Metric),
+  actuators: Type.Array(Actuator),
+  rules: Type.Array(Rule),
+});
+
+const ProfileParams = Type.Object({ profile: Type.String({ maxLength: 63, description: "Its key." }) });
+
+export function profileRoutes(api: Api, { registry }: { readonly registry: Registry }): void {
+  const detail = async (profile: Profile) => ({
+    ...profile,
+    metrics: await listMetrics(registry.pool, profile.id),
+    actuators: await listActuatorTemplates(registry.pool, profile.id),
+    rules: await listRuleTemplates(registry.pool, profile.id),
+  });
+
+  api.get(
+    "/api/v1/profiles",
+    {
+      config: { access: readers },
+      schema: {
+        tags: ["registry"],
+        summary: "List device profiles",
+        querystring: Type.Object(PageQuery),
+        response: answers(200, Type.Array(Type.Object(ProfileSummary))),
+      },
+    },
+    async (request, reply) => {
+      const profiles = await listProfiles(registry.pool, organizationOf(request), {
+        afterId: cursorNumber(request.query),
+        limit: fetchLimit(request.query),
+      });
+      return sendPage(request, reply, profiles, ({ id }) => id);
+    },
+  );
+
+  api.post(
+    "/api/v1/profiles",
+    {
+      config: { access: administrators },
+      schema: {
+        tags: ["registry"],
+        summary: "Make a device profile",
+        description: "Each device that is registered with it is given its actuators and its rules.",
+        body: Body({
+          key: Slug,
+          name: Name,
+          metrics: Type.Optional(Type.Array(Body({ key: MetricKey, ...MetricDescription }), { maxItems: 256 })),
+          actuators: Type.Optional(Type.Array(Actuator, { maxItems: MAX_ACTUATORS_PER_PROFILE })),
+          rules: Type.Optional(Type.Array(Rule, { maxItems: MAX_RULES_PER_PROFILE })),
+          readingsPerSecond: Type.Optional(Rate),
+          readingsBurst: Type.Optional(Rate),
+        }),
+        response: answers(201, ProfileDetail),
+      },
+    },
+    async (request, reply) => {
+      const template = { metrics: [], actuators: [], rules: [], ...request.body };
+      const profile = await createProfile(registry, requesterFor(request), template);
+      return reply
+        .code(201)
+        .header("location", `/api/v1/profiles/${profile.key}`)
+        .send(await detail(profile));
+    },
+  );
+
+  api.get(
+    "/api/v1/profiles/:profile",
+    {
+      config: { access: readers },
+      schema: {
+        tags: ["registry"],
+        summary: "One device profile with its metrics, actuators and rules",
+        params: ProfileParams,
+        response: answers(200, ProfileDetail),
+      },
+    },
+    async (request) => detail(await requireProfile(registry.pool, organizationOf(request), request.params.profile)),
+  );
+
+  api.patch(
+    "/api/v1/profiles/:profile",
+    {
+      config: { access: administrators },
+      schema: {
+        tags: ["registry"],
+        summary: "Change a device profile",
+        params: ProfileParams,
+        body: Body({
+          name: Type.Optional(Name),
+          readingsPerSecond: Type.Optional(Rate),
+          readingsBurst: Type.Optional(Rate),
+        }),
+        response: answers(200, ProfileDetail),
+      },
+    },
+    async (request) =>
+      detail(await updateProfile(registry, requesterFor(request), request.params.profile, request.body)),
+  );
+
+  api.delete(
+    "/api/v1/profiles/:profile",
+    {
+      config: { access: administrators },
+      schema: {
+        tags: ["registry"],
+        summary: "Delete a device profile that no device has",
+        params: ProfileParams,
+        response: answers(204, NoContent),
+      },
+    },
+    async (request, reply) => {
+      await deleteProfile(registry, requesterFor(request), request.params.profile);
+      return reply.code(204).send();
+    },
+  );
+
+  api.get(
+    "/api/v1/profiles/:profile/metrics",
+    {
+      config: { access: readers },
+      schema: {
+        tags: ["registry"],
+        summary: "The metrics of a profile",
+        params: ProfileParams,
+        response: answers(200, Type.Array(Metric)),
+      },
+    },
+    async (request) => {
+      const profile = await requireProfile(registry.pool, organizationOf(request), request.params.profile);
+      return listMetrics(registry.pool, profile.id);
+    },
+  );
+
+  api.put(
+    "/api/v1/profiles/:profile/metrics/:metric",
+    {
+      config: { access: administrators },
+      schema: {
+        tags: ["registry"],
+        summary: "Describe a metric, adding it when it is new",
+        params: Type.Object({ ...ProfileParams.properties, metric: MetricKey }),
+        body: Body(MetricDescription),
+        response: answers(200, Metric),
+      },
+    },
+    (request) =>
+      defineMetric(registry, requesterFor(request), request.params.profile, {
+        ...request.body,
+        key: request.params.metric,
+      }),
+  );
+}

@@ -1,0 +1,224 @@
+import { SluiceError } from "@sluice/core/errors.ts";
+import { type Static, Type } from "typebox";
+import { type DeviceDirectory, type DeviceEntry, isTimeZone } from "../../devices/index.ts";
+import type { Aggregate, TelemetryReader } from "../../telemetry/index.ts";
+import { organizationOf, readers } from "../access.ts";
+import { findDeviceEntry } from "../find-device.ts";
+import { parseQueryTime, toEpochMs } from "../query-time.ts";
+import type { Api } from "../schema-validation.ts";
+import { answers, Nullable, Uid } from "../schemas.ts";
+import { sendColumns, sendCsv, wantsCsv } from "../telemetry-answer.ts";
+import { allColumns, bucketColumns, namedColumns, type Table } from "../telemetry-columns.ts";
+import { DeviceParams } from "./devices.ts";
+
+/**
+ * Values of one answer: two years of a station with nine metrics and nine flags at quarter-hours are 1.3 million. An answer
+ * that would have more is refused with this number, and the caller asks for a shorter range, fewer metrics or an interval.
+ */
+export const MAX_POINTS_PER_ANSWER = 5_000_000;
+const MAX_METRICS_ASKED = 256;
+
+const AGGREGATES: readonly Aggregate[] = ["mean", "min", "max", "sum", "count", "first", "last"];
+
+const TelemetryQuery = Type.Object({
+  metrics: Type.Optional(
+    Type.String({
+      maxLength: 10_000,
+      description:
+        "Keys, separated by commas; all metrics when absent. A key that is no metric is looked up in what the device sent besides numbers.",
+    }),
+  ),
+  from: Type.Optional(Type.String({ maxLength: 64, description: "Inclusive: RFC 3339 or epoch milliseconds." })),
+  to: Type.Optional(Type.String({ maxLength: 64, description: "Exclusive." })),
+  interval: Type.Optional(
+    Type.String({
+      maxLength: 16,
+      description: "Length of a bucket: a number and one of s, m, h, d, w, mo. All points when absent.",
+    }),
+  ),
+  aggregate: Type.Optional(
+    Type.String({
+      maxLength: 100,
+      default: "mean",
+      description: `Some of ${AGGREGATES.join(", ")}, separated by commas.`,
+    }),
+  ),
+  zone: Type.Optional(
+    Type.String({
+      maxLength: 100,
+      default: "UTC",
+      description: "IANA time zone in which days, weeks and months begin.",
+    }),
+  ),
+});
+
+/** A value of a point is a number, or what the device sent besides numbers; `null` where it said nothing. */
+const Values = Type.Array(Type.Unknown());
+
+const TelemetryAnswer = Type.Object({
+  device: Uid,
+  interval: Nullable(Type.String()),
+  ts: Type.Array(Type.Number({ description: "Epoch milliseconds." })),
+  series: Type.Record(Type.String(), Type.Union([Values, Type.Record(Type.String(), Values)])),
+});
+
+const LatestAnswer = Type.Object({
+  device: Uid,
+  ts: Nullable(Type.Number({ description: "Epoch milliseconds of the newest message; null before the first." })),
+  values: Type.Record(Type.String(), Type.Number()),
+});
+
+export interface TelemetryRoutesDependencies {
+  readonly directory: DeviceDirectory;
+  readonly telemetry: TelemetryReader;
+}
+
+export function telemetryRoutes(api: Api, { directory, telemetry }: TelemetryRoutesDependencies): void {
+  api.get(
+    "/api/v1/devices/:uid/latest",
+    {
+      config: { access: readers },
+      schema: {
+        tags: ["telemetry"],
+        summary: "The newest value of each metric",
+        params: DeviceParams,
+        response: answers(200, LatestAnswer),
+      },
+    },
+    async (request) => {
+      const device = await findDeviceEntry(directory, organizationOf(request), request.params.uid);
+      return latestAnswer(device, telemetry);
+    },
+  );
+
+  api.get(
+    "/api/v1/devices/:uid/telemetry",
+    {
+      config: { access: readers },
+      schema: {
+        tags: ["telemetry"],
+        summary: "Readings of a device, in columns",
+        description: `JSON, or CSV with \`Accept: text/csv\`. At most ${MAX_POINTS_PER_ANSWER} values an answer.`,
+        params: DeviceParams,
+        querystring: TelemetryQuery,
+        response: answers(200, TelemetryAnswer),
+      },
+    },
+    async (request, reply) => {
+      const device = await findDeviceEntry(directory, organizationOf(request), request.params.uid);
+      const query = readQuery(request.query);
+      if (query.interval === undefined) {
+        const table = await readPoints(telemetry, device, query);
+        return wantsCsv(request)
+          ? sendCsv(reply, table)
+          : sendColumns(reply, { device: device.uid, interval: null }, table);
+      }
+      const { table, nested } = await readBuckets(telemetry, device, { ...query, interval: query.interval });
+      if (wantsCsv(request)) return sendCsv(reply, table);
+      return sendColumns(reply, { device: device.uid, interval: query.interval, zone: query.zone }, table, nested);
+    },
+  );
+}
+
+async function latestAnswer(device: DeviceEntry, telemetry: TelemetryReader): Promise<Static<typeof LatestAnswer>> {
+  const latest = await telemetry.latest(device.id);
+  const values: Record<string, number> = {};
+  for (const [number, { value }] of latest?.values ?? []) {
+    const key = device.profile.metricKeys[number];
+    if (key !== undefined && !Number.isNaN(value)) values[key] = value;
+  }
+  return { device: device.uid, ts: latest ? toEpochMs(latest.timeMicros) : null, values };
+}
+
+interface Query {
+  readonly keys: readonly string[] | undefined;
+  readonly fromMicros: number;
+  readonly toMicros: number;
+  readonly interval: string | undefined;
+  readonly aggregates: readonly Aggregate[];
+  readonly zone: string;
+}
+
+function readQuery(query: Static<typeof TelemetryQuery>): Query {
+  const fromMicros = query.from === undefined ? 0 : parseQueryTime("from", query.from);
+  const toMicros = query.to === undefined ? Number.MAX_SAFE_INTEGER : parseQueryTime("to", query.to);
+  if (fromMicros > toMicros) throw new SluiceError("invalid", "query.range", "`from` is later than `to`.");
+  const zone = query.zone ?? "UTC";
+  if (!isTimeZone(zone))
+    throw new SluiceError("invalid", "query.zone", `"${zone}" is no IANA time zone, such as Europe/Berlin.`);
+  return {
+    keys: query.metrics === undefined ? undefined : readKeys(query.metrics),
+    fromMicros,
+    toMicros,
+    interval: query.interval,
+    aggregates: readAggregates(query.aggregate ?? "mean"),
+    zone,
+  };
+}
+
+/** A comma inside brackets belongs to the key: "cpu.usage_idle[cpu=cpu0,host=a]". */
+function readKeys(text: string): readonly string[] {
+  const keys = [...new Set(text.split(/,(?![^[]*\])/).filter((key) => key !== ""))];
+  if (keys.length > 0 && keys.length <= MAX_METRICS_ASKED) return keys;
+  throw new SluiceError("invalid", "query.metrics", `Name 1 to ${MAX_METRICS_ASKED} metrics, separated by commas.`, {
+    details: { limit: MAX_METRICS_ASKED },
+  });
+}
+
+function readAggregates(text: string): readonly Aggregate[] {
+  const names = [...new Set(text.split(","))];
+  const unknown = names.find((name) => !AGGREGATES.includes(name as Aggregate));
+  if (unknown === undefined) return names as Aggregate[];
+  throw new SluiceError("invalid", "query.aggregate", `"${unknown}" is none of ${AGGREGATES.join(", ")}.`, {
+    details: { known: AGGREGATES },
+  });
+}
+
+async function readPoints(telemetry: TelemetryReader, device: DeviceEntry, query: Query): Promise<Table> {
+  const { keys, fromMicros, toMicros } = query;
+  const metricNumbers = keys && numbersOf(device, keys);
+  const range = { deviceId: device.id, fromMicros, toMicros };
+  const series = await telemetry.series(metricNumbers ? { ...range, metricNumbers } : range);
+  assertAnswerSize(series.timesMicros.length * Math.max(1, keys?.length ?? series.columns.size));
+  return keys ? namedColumns(series, device.profile, keys) : allColumns(series, device.profile);
+}
+
+async function readBuckets(
+  telemetry: TelemetryReader,
+  device: DeviceEntry,
+  query: Query & { readonly interval: string },
+) {
+  const { fromMicros, toMicros, interval, zone, aggregates } = query;
+  const metricNumbers = query.keys
+    ? numbersOf(device, query.keys)
+    : device.profile.metricKeys.map((_, number) => number);
+  const buckets = await telemetry.buckets({
+    deviceId: device.id,
+    fromMicros,
+    toMicros,
+    interval,
+    zone,
+    aggregates,
+    metricNumbers,
+  });
+  const keys =
+    query.keys ?? [...buckets.columns.keys()].sort((a, b) => a - b).map((number) => device.profile.metricKeys[number]!);
+  assertAnswerSize(buckets.timesMicros.length * keys.length * aggregates.length);
+  const nested = bucketColumns(buckets, device.profile, keys, aggregates);
+  const columns = nested.flatMap(({ aggregates: columnsOfKey }) => [...columnsOfKey.values()]);
+  return { nested, table: { timesMicros: buckets.timesMicros, columns } };
+}
+
+function numbersOf(device: DeviceEntry, keys: readonly string[]): number[] {
+  return keys.map((key) => device.profile.metricNumbers.get(key)).filter((number) => number !== undefined);
+}
+
+function assertAnswerSize(points: number): void {
+  if (points <= MAX_POINTS_PER_ANSWER) return;
+  throw new SluiceError(
+    "invalid",
+    "query.too_many_points",
+    `The answer would have ${points} values, more than ${MAX_POINTS_PER_ANSWER}: shorten the range, name fewer metrics, or give an interval.`,
+    { details: { points, limit: MAX_POINTS_PER_ANSWER } },
+  );
+}

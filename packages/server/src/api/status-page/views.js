@@ -1,0 +1,170 @@
+import { h } from "./dom.js";
+import { actuatorState, ageOf, commandState, countText, isStale, numberText, observedText } from "./words.js";
+
+export function siteSections({ sites, devices, hasMoreDevices }, nowMs, actions) {
+  if (devices.length === 0) return [emptyPage()];
+  const sections = sites.map((site) => {
+    const here = devices.filter((device) => device.site === site.slug);
+    return here.length === 0 ? undefined : siteSection(site, here, nowMs, actions);
+  });
+  const more = hasMoreDevices ? `The first ${devices.length} devices; all of them are in the API.` : undefined;
+  return [...sections, more && h("p", { class: "quiet" }, more)].filter(Boolean);
+}
+
+function siteSection(site, devices, nowMs, actions) {
+  const silent = devices.filter((device) => isStale(device.lastMessageAt, nowMs)).length;
+  const summary = [countText(devices.length, "device"), silent > 0 && `${silent} silent`, site.timeZone].filter(
+    Boolean,
+  );
+  return h(
+    "section",
+    {},
+    h("h2", {}, site.name, h("small", {}, summary.join(" · "))),
+    h("div", { class: "cards" }, ...devices.map((device) => deviceCard(device, nowMs, actions))),
+  );
+}
+
+function deviceCard(device, nowMs, actions) {
+  const { name, uid, lastMessageAt, values, actuators, isActive } = device;
+  return h(
+    "article",
+    { class: isStale(lastMessageAt, nowMs) ? "card stale" : "card" },
+    h("div", { class: "head" }, h("h3", {}, name), ageMark(lastMessageAt, nowMs)),
+    name === uid ? "" : h("p", { class: "detail" }, uid),
+    isActive ? "" : h("p", { class: "detail" }, "Deactivated: it may not send."),
+    ...values.map((value) => valueRow(value, nowMs)),
+    ...actuators.map((actuator) => actuatorRow(actuator, `${name}’s ${actuator.key}`, nowMs, actions)),
+  );
+}
+
+function ageMark(at, nowMs) {
+  if (!at) return h("span", { class: "age" }, "nothing received yet");
+  return isStale(at, nowMs)
+    ? h("span", { class: "age abnormal" }, `▲ ${ageOf(at, nowMs)}`)
+    : h("span", { class: "age" }, ageOf(at, nowMs));
+}
+
+function valueRow({ metric, value, at, unit, minimum, maximum, precision }, nowMs) {
+  const isOutside = (minimum !== null && value < minimum) || (maximum !== null && value > maximum);
+  const hasRange = minimum !== null && maximum !== null && maximum > minimum;
+  return h(
+    "div",
+    { class: isStale(at, nowMs) ? "value stale" : "value" },
+    h(
+      "div",
+      { class: "row" },
+      h("span", {}, metric),
+      h("span", { class: "number" }, numberText(value, precision), h("span", {}, unit ?? "")),
+    ),
+    isOutside
+      ? h("p", { class: "detail abnormal" }, `▲ outside its range of ${minimum ?? ""} to ${maximum ?? ""}`)
+      : "",
+    hasRange && !isOutside
+      ? rangeBar((value - minimum) / (maximum - minimum), `${minimum} to ${maximum} ${unit ?? ""}`)
+      : "",
+  );
+}
+
+function rangeBar(share, label) {
+  return h(
+    "svg",
+    { class: "range", role: "img", "aria-label": `range ${label}` },
+    h("rect", { x: 0, y: 2, width: "100%", height: 2, rx: 1 }),
+    h("circle", { cx: `${(share * 96 + 2).toFixed(1)}%`, cy: 3, r: 3 }),
+  );
+}
+
+/** What was commanded and what the device says are two things, so they are two lines. */
+function actuatorRow(actuator, fullName, nowMs, { stop, release }) {
+  const { id, key, status, observed, envelope, totalActivations, lastActivationAt } = actuator;
+  const state = actuatorState(actuator, nowMs);
+  const runs =
+    totalActivations === 0
+      ? "never ran"
+      : `${countText(totalActivations, "run")}${lastActivationAt ? `, last ${ageOf(lastActivationAt, nowMs)}` : ""}`;
+  const limits = `at most ${envelope.maxRunMs / 1000} s, then ${envelope.cooldownMs / 60_000} min rest`;
+  const button =
+    status === "HELD"
+      ? h("button", { type: "button", onclick: () => release(id, fullName) }, "Release")
+      : h("button", { type: "button", onclick: () => stop(id, fullName) }, "STOP");
+  return h(
+    "div",
+    { class: status === "RUNNING" ? "actuator running" : "actuator" },
+    h("div", { class: "row" }, h("strong", {}, key), button),
+    h("p", { class: state.isAbnormal ? "state abnormal" : "state" }, marked(state)),
+    h("p", { class: "detail" }, observedText(observed, nowMs)),
+    h("p", { class: "detail" }, `${runs} · ${limits}`),
+  );
+}
+
+export function commandSection(commands, nowMs) {
+  if (commands.length === 0) return [];
+  const titles = ["When", "Actuator", "Command", "What became of it"].map((title) => h("th", {}, title));
+  const rows = commands.map((command) => {
+    const state = commandState(command);
+    return h(
+      "tr",
+      {},
+      h("td", {}, ageOf(command.decidedAt, nowMs)),
+      h("td", {}, `${command.device} · ${command.actuatorKey}`),
+      h("td", {}, command.durationMs ? `${command.kind} ${command.durationMs / 1000} s` : command.kind),
+      h("td", { class: state.isAbnormal ? "abnormal" : "" }, marked(state)),
+    );
+  });
+  const table = h("table", {}, h("thead", {}, h("tr", {}, ...titles)), h("tbody", {}, ...rows));
+  return [h("section", {}, h("h2", {}, "Last commands"), h("div", { class: "scroll" }, table))];
+}
+
+export function notice({ text, isAbnormal }) {
+  return h("p", { class: isAbnormal ? "notice abnormal" : "notice", role: "status" }, marked({ text, isAbnormal }));
+}
+
+function marked({ text, isAbnormal }) {
+  return isAbnormal ? `▲ ${text}` : text;
+}
+
+function emptyPage() {
+  const example = [
+    `TOKEN=$(curl -s ${location.origin}/api/auth/login -H 'Content-Type: application/json' \\`,
+    `  -d '{"username":"YOUR E-MAIL","password":"YOUR PASSWORD"}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
+    `curl ${location.origin}/api/v1/devices -H "Authorization: Bearer $TOKEN" \\`,
+    `  -H 'Content-Type: application/json' -d '{"uid":"zone-1","profile":"irrigation-zone"}'`,
+  ].join("\n");
+  return h(
+    "section",
+    {},
+    h("h2", {}, "No devices yet"),
+    h("p", {}, "Devices with their latest values would be here. Register the first one:"),
+    h("pre", {}, example),
+  );
+}
+
+export function signInForm(told, onsubmit) {
+  return h(
+    "form",
+    { class: "card sign-in", onsubmit },
+    h("h2", {}, "Sign in"),
+    told ? notice(told) : "",
+    h("label", {}, "E-mail", h("input", { name: "username", autocomplete: "username", required: true })),
+    h(
+      "label",
+      {},
+      "Password",
+      h("input", { name: "password", type: "password", autocomplete: "current-password", required: true }),
+    ),
+    h("button", { class: "main", type: "submit" }, "Sign in"),
+    h("p", { class: "detail" }, "The first account is shown where the server was started."),
+  );
+}
+
+export function healthParts({ organization, status, readingsPerSecond }, trouble) {
+  const state = trouble ? "no connection" : status === "healthy" ? "running" : status;
+  const rate =
+    trouble || readingsPerSecond === null ? "" : ` · ${numberText(readingsPerSecond, null)} readings/s stored`;
+  const isAbnormal = state !== "running";
+  return [
+    `${organization} · `,
+    h("span", { class: isAbnormal ? "abnormal" : "" }, marked({ text: state, isAbnormal })),
+    rate,
+  ];
+}

@@ -1,0 +1,102 @@
+import { Readable } from "node:stream";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { formatTime, toEpochMs } from "./query-time.ts";
+import type { BucketColumn, Column, Table } from "./telemetry-columns.ts";
+
+/** Values written in one piece: enough to be fast, little enough to leave the event loop between two. */
+const VALUES_A_PIECE = 8192;
+/** Up to here an answer is one string, which is faster than a stream. */
+const MAX_VALUES_UNSTREAMED = 50_000;
+
+export function wantsCsv(request: FastifyRequest): boolean {
+  return /\btext\/csv\b/.test(request.headers.accept ?? "");
+}
+
+/** `head` is the beginning of a JSON object; the arrays follow as its last members. */
+export function sendColumns(
+  reply: FastifyReply,
+  head: Readonly<Record<string, unknown>>,
+  table: Table,
+  nested?: readonly BucketColumn[],
+): FastifyReply {
+  reply.type("application/json; charset=utf-8");
+  return sendPieces(reply, jsonPieces(head, table, nested), table);
+}
+
+/** RFC 4180, with a header line; times are RFC 3339 in UTC, an empty cell is a missing value. */
+export function sendCsv(reply: FastifyReply, table: Table): FastifyReply {
+  reply.type("text/csv; charset=utf-8; header=present");
+  return sendPieces(reply, csvPieces(table), table);
+}
+
+function sendPieces(reply: FastifyReply, pieces: Iterable<string>, table: Table): FastifyReply {
+  const values = table.timesMicros.length * (table.columns.length + 1);
+  return reply.send(values > MAX_VALUES_UNSTREAMED ? Readable.from(pieces) : [...pieces].join(""));
+}
+
+function* jsonPieces(
+  head: Readonly<Record<string, unknown>>,
+  table: Table,
+  nested?: readonly BucketColumn[],
+): Generator<string> {
+  const rows = table.timesMicros.length;
+  yield `${JSON.stringify(head).slice(0, -1)},"ts":[`;
+  yield* joined(rows, (row) => String(toEpochMs(table.timesMicros[row]!)));
+  yield '],"series":{';
+  const columns = nested ?? table.columns;
+  for (const [index, column] of columns.entries()) {
+    yield `${index === 0 ? "" : ","}${JSON.stringify(column.key)}:`;
+    if ("aggregates" in column) yield* jsonObject(column.aggregates, rows);
+    else yield* jsonArray(column, rows);
+  }
+  yield "}}";
+}
+
+function* jsonObject(aggregates: ReadonlyMap<string, Column>, rows: number): Generator<string> {
+  let separator = "{";
+  for (const [name, column] of aggregates) {
+    yield `${separator}${JSON.stringify(name)}:`;
+    yield* jsonArray(column, rows);
+    separator = ",";
+  }
+  yield "}";
+}
+
+function* jsonArray(column: Column, rows: number): Generator<string> {
+  yield "[";
+  yield* joined(rows, (row) => jsonValue(column.valueAt(row)));
+  yield "]";
+}
+
+/** Like JSON.stringify, but −0 stays −0: every value is given back as it was stored. */
+function jsonValue(value: unknown): string {
+  if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
+  return JSON.stringify(value);
+}
+
+function* joined(rows: number, textOf: (row: number) => string): Generator<string> {
+  for (let from = 0; from < rows; from += VALUES_A_PIECE) {
+    const texts: string[] = [];
+    for (let row = from; row < Math.min(rows, from + VALUES_A_PIECE); row++) texts.push(textOf(row));
+    yield (from === 0 ? "" : ",") + texts.join(",");
+  }
+}
+
+function* csvPieces(table: Table): Generator<string> {
+  yield `${["timestamp", ...table.columns.map(({ key }) => csvCell(key))].join(",")}\r\n`;
+  const rowsAPiece = Math.max(1, Math.floor(VALUES_A_PIECE / (table.columns.length + 1)));
+  for (let from = 0; from < table.timesMicros.length; from += rowsAPiece) {
+    let piece = "";
+    for (let row = from; row < Math.min(table.timesMicros.length, from + rowsAPiece); row++) {
+      piece += `${[formatTime(table.timesMicros[row]!), ...table.columns.map((column) => csvCell(column.valueAt(row)))].join(",")}\r\n`;
+    }
+    yield piece;
+  }
+}
+
+function csvCell(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

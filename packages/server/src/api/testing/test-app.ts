@@ -1,0 +1,174 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { MessageBatch } from "@sluice/core/telemetry/message-batch.ts";
+import type { FastifyInstance, FastifyPluginAsync, InjectOptions, LightMyRequestResponse } from "fastify";
+import type { TSchema } from "typebox";
+import { Compile } from "typebox/compile";
+import { expect } from "vitest";
+import { type Actuation, createActuatorsForDevice, NO_FOLLOW_UP } from "../../actuation/index.ts";
+import { type Accounts, createAccounts, createUser, login, type Role, recordAuditEvent } from "../../auth/index.ts";
+import { createDefaultRules, listExecutions, listRules } from "../../automation/index.ts";
+import { installOrganization, PostgresDeviceDirectory, type Registry } from "../../devices/index.ts";
+import { listRejected, Pipeline } from "../../pipeline/index.ts";
+import { type Clock, systemClock } from "../../platform/clock.ts";
+import { createLogger } from "../../platform/logger.ts";
+import { connectClient } from "../../platform/postgres.ts";
+import { createSealer } from "../../platform/secret.ts";
+import { createTestDatabase, type TestDatabase } from "../../platform/testing/test-database.ts";
+import { createTelemetryReader } from "../../telemetry/index.ts";
+import { createHttpApp, type StatusReport } from "../index.ts";
+
+const PASSWORD = "correct horse battery";
+
+/** The HTTP server over a real database, with everything that stands behind it but sockets. */
+export interface TestApp {
+  readonly app: FastifyInstance;
+  readonly database: TestDatabase;
+  readonly accounts: Accounts;
+  readonly registry: Registry;
+  readonly organizationId: number;
+  /** Moves the time that accounts see. */
+  advance(ms: number): void;
+  status: StatusReport;
+  /** Asks as somebody with these roles; the answer's shape is held against its schema. */
+  ask(options: InjectOptions & { readonly as?: Role | "nobody" }): Promise<LightMyRequestResponse>;
+  tokenOf(role: Role): Promise<string>;
+  /** Stores a message as ingest would, and resolves when it is committed. */
+  store(uid: string, timeMs: number, values: Record<string, number>, extras?: Record<string, unknown>): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function createTestApp(plugins: readonly FastifyPluginAsync[] = []): Promise<TestApp> {
+  const database = await createTestDatabase();
+  const { pool } = database;
+  let aheadMs = 0;
+  const clock: Clock = {
+    ...systemClock,
+    nowMicros: () => systemClock.nowMicros() + aheadMs * 1000,
+    monotonicMs: () => systemClock.monotonicMs() + aheadMs,
+  };
+  const organization = await installOrganization(pool, "Europe/Berlin");
+  const accounts = createAccounts({ pool, clock, randomBytes, sealer: createSealer("secret") });
+  const registry: Registry = {
+    pool,
+    randomBytes,
+    recordChange: recordAuditEvent,
+    onDeviceRegistered: async (client, device, profile) => {
+      const actuators = await createActuatorsForDevice(client, device, profile.actuators);
+      await createDefaultRules(client, device, profile.rules, actuators);
+    },
+  };
+  const directory = new PostgresDeviceDirectory({ pool, clock, connect: () => connectClient(database.url, "listen") });
+  await directory.start();
+  const pipeline = new Pipeline({
+    connectionString: database.url,
+    pool,
+    clock: systemClock,
+    directory,
+    rulesOf: () => [],
+    onTransitions: () => {},
+    onFenced: () => {},
+    onCommitError: () => {},
+    owner: "test",
+  });
+  await pipeline.start();
+  const actuation: Actuation = {
+    pool,
+    stopPool: pool,
+    newId: randomUUID,
+    sendStopNow: async () => false,
+    onQueued: () => {},
+    onExecutionDue: () => {},
+    followUp: NO_FOLLOW_UP,
+  };
+  const app = await createHttpApp({
+    clock,
+    logger: createLogger("silent"),
+    accounts,
+    registry,
+    directory,
+    actuation,
+    telemetry: createTelemetryReader({ pool, partition: 0, latestValues: () => undefined }),
+    listExecutions: (organizationId, filter) => listExecutions(pool, organizationId, filter),
+    findExecution: async () => undefined,
+    listRules: (organizationId, filter) => listRules(pool, organizationId, filter),
+    listRejectedMessages: (organizationId, page) => listRejected(pool, organizationId, page),
+    status: async () => test.status,
+    plugins,
+  });
+  await app.ready();
+
+  const tokens = new Map<Role, Promise<string>>();
+  const tokenOf = (role: Role) => {
+    const token = tokens.get(role) ?? signIn(role);
+    tokens.set(role, token);
+    return token;
+  };
+  const signIn = async (role: Role) => {
+    const email = `${role}@example.org`;
+    const by = { organizationId: organization.id, actor: "system" };
+    await createUser(accounts, by, { email, password: PASSWORD, roles: [role] });
+    return (await login(accounts, { username: email, password: PASSWORD, address: "10.0.0.1" })).access_token;
+  };
+
+  const test: TestApp = {
+    app,
+    database,
+    accounts,
+    registry,
+    organizationId: organization.id,
+    status: { status: "healthy", db: "connected", workers: "running" },
+    advance: (ms) => {
+      aheadMs += ms;
+    },
+    tokenOf,
+    async ask({ as = "admin", ...options }) {
+      const authorization = as === "nobody" ? {} : { authorization: `Bearer ${await tokenOf(as)}` };
+      const answer = await app.inject({ ...options, headers: { ...authorization, ...options.headers } });
+      assertDescribed(app, answer, options);
+      return answer;
+    },
+    async store(uid, timeMs, values, extras) {
+      const device = (await directory.resolve(organization.id, [uid])).get(uid)!;
+      await directory.allocateMetrics(device.profile, Object.keys(values));
+      const batch = new MessageBatch(1);
+      for (const [key, value] of Object.entries(values)) batch.addValue(device.profile.metricNumbers.get(key)!, value);
+      batch.endMessage(device.id, timeMs * 1000, extras && JSON.stringify(extras));
+      const { rejected } = await pipeline.offer(batch);
+      expect(rejected).toEqual([]);
+    },
+    async close() {
+      await app.close();
+      await pipeline.stop();
+      await directory.stop();
+      await database.drop();
+    },
+  };
+  return test;
+}
+
+interface Operation {
+  readonly responses?: Readonly<Record<string, { readonly content?: Readonly<Record<string, { schema: TSchema }>> }>>;
+}
+
+/** What a route answers is what the API's own description says it answers. */
+function assertDescribed(app: FastifyInstance, answer: LightMyRequestResponse, { method, url }: InjectOptions): void {
+  const operation = findOperation(app, (method ?? "GET").toLowerCase(), String(url).split("?")[0]!);
+  if (!operation || !answer.headers["content-type"]?.toString().includes("json")) return;
+  const { statusCode } = answer;
+  const described = operation.responses?.[statusCode] ?? operation.responses?.[`${Math.floor(statusCode / 100)}XX`];
+  const schema = Object.values(described?.content ?? {})[0]?.schema;
+  if (!schema) throw new Error(`the description knows no ${statusCode} of ${method ?? "GET"} ${url}`);
+  expect(Compile(schema).Errors(answer.json()), `${method ?? "GET"} ${url} → ${statusCode}`).toEqual([]);
+}
+
+function findOperation(app: FastifyInstance, method: string, path: string): Operation | undefined {
+  const segments = path.split("/");
+  for (const [template, operations] of Object.entries(app.swagger().paths ?? {})) {
+    const parts = template.split("/");
+    const matches =
+      parts.length === segments.length &&
+      parts.every((part, index) => part.startsWith("{") || part === segments[index]);
+    if (matches) return (operations as Record<string, Operation>)[method];
+  }
+  return undefined;
+}

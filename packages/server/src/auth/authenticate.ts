@@ -1,0 +1,90 @@
+import { SluiceError } from "@sluice/core/errors.ts";
+import type { Pool } from "pg";
+import type { Clock } from "../platform/clock.ts";
+import { hashSecretToken } from "../platform/secret-token.ts";
+import { invalidToken, verifyAccessToken } from "./access-token.ts";
+import { findClientByTokenHash } from "./client-store.ts";
+import type { Principal } from "./principal.ts";
+import { findSessionRoles } from "./session-store.ts";
+import type { SigningKeys } from "./signing-keys.ts";
+
+/** How long an answer is believed: a revoked token, an ended session or a changed role counts within a second. */
+const BELIEVED_MS = 900;
+/** Tokens in use at once; past it the one that was checked longest ago is checked again when it comes. */
+const MAX_CACHED = 10_000;
+/** Ours are far shorter; more is not worth a hash. */
+const MAX_TOKEN_LENGTH = 4096;
+
+export interface AuthenticatorOptions {
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly signingKeys: SigningKeys;
+}
+
+interface Answer {
+  readonly principal: Promise<Principal>;
+  readonly untilMs: number;
+}
+
+/** Turns a bearer token into who bears it. */
+export class Authenticator {
+  readonly #options: AuthenticatorOptions;
+  readonly #answers = new Map<string, Answer>();
+
+  constructor(options: AuthenticatorOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Takes an access token or an API client's token. Throws `auth.token_invalid`, `auth.token_expired` or
+   * `auth.session_ended` (kind "unauthenticated"). Costs one query a token and second, however many requests bring it.
+   */
+  authenticate(token: string): Promise<Principal> {
+    if (token.length > MAX_TOKEN_LENGTH) return Promise.reject(invalidToken());
+    const hash = hashSecretToken(token);
+    const key = hash.toString("base64url");
+    const now = this.#options.clock.monotonicMs();
+    const known = this.#answers.get(key);
+    if (known && known.untilMs > now) return known.principal;
+    const principal = token.startsWith("slc_") ? this.#findClient(hash) : this.#findUser(token);
+    this.#remember(key, { principal, untilMs: now + BELIEVED_MS });
+    return principal;
+  }
+
+  /** A refusal is not kept: an outage that ends, or a token that becomes valid, is seen at once. */
+  #remember(key: string, answer: Answer): void {
+    this.#answers.delete(key);
+    if (this.#answers.size >= MAX_CACHED) {
+      const [oldest] = this.#answers.keys();
+      if (oldest !== undefined) this.#answers.delete(oldest);
+    }
+    this.#answers.set(key, answer);
+    answer.principal.catch(() => {
+      if (this.#answers.get(key) === answer) this.#answers.delete(key);
+    });
+  }
+
+  async #findClient(tokenHash: Buffer): Promise<Principal> {
+    const client = await findClientByTokenHash(this.#options.pool, tokenHash);
+    if (!client) throw invalidToken();
+    return {
+      kind: "client",
+      clientId: client.id,
+      organizationId: client.organizationId,
+      scopes: new Set(client.scopes),
+    };
+  }
+
+  async #findUser(token: string): Promise<Principal> {
+    const { pool, clock, signingKeys } = this.#options;
+    const claims = await verifyAccessToken(signingKeys, clock, token);
+    const roles = await findSessionRoles(pool, claims, new Date(clock.nowMicros() / 1000));
+    if (!roles) throw new SluiceError("unauthenticated", "auth.session_ended", "The session has ended: sign in again.");
+    return {
+      kind: "user",
+      userId: claims.userId,
+      organizationId: claims.organizationId,
+      roles: new Set(roles),
+    };
+  }
+}

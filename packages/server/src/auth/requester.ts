@@ -1,0 +1,15 @@
+import type { Principal } from "./principal.ts";
+
+/** Who changes something, and of which organization, as the audit names it. */
+export interface Requester {
+  readonly organizationId: number;
+  /** "user:<id>", "client:<id>" or "system". */
+  readonly actor: string;
+  /** Where the request came from. */
+  readonly address?: string | undefined;
+}
+
+export function requesterOf(principal: Principal, address?: string): Requester {
+  const actor = principal.kind === "user" ? `user:${principal.userId}` : `client:${principal.clientId}`;
+  return { organizationId: principal.organizationId, actor, address };
+}

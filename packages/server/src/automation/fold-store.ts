@@ -1,0 +1,168 @@
+import type { Pool, PoolClient } from "pg";
+import type { RuleAction } from "./rule-store.ts";
+
+/** SQL of `fold_cursor`, `rule_standing` and `execution_cause`, and the reading side of `rule_transition`. */
+type Queryable = Pool | PoolClient;
+
+export interface FoldPosition {
+  readonly seq: number;
+  readonly ordinal: number;
+}
+
+/** Partitions whose pipeline has ever committed. */
+export async function listPartitions(db: Queryable): Promise<number[]> {
+  const { rows } = await db.query<{ partition: number }>("select partition from partition_owner order by partition");
+  return rows.map(({ partition }) => partition);
+}
+
+/** Undefined while another worker folds this partition. */
+export async function lockCursor(client: PoolClient, partition: number): Promise<FoldPosition | undefined> {
+  await client.query(
+    "insert into fold_cursor (partition, seq, ordinal) values ($1, -1, -1) on conflict (partition) do nothing",
+    [partition],
+  );
+  const { rows } = await client.query<FoldPosition>(
+    "select seq, ordinal from fold_cursor where partition = $1 for update skip locked",
+    [partition],
+  );
+  return rows[0];
+}
+
+export async function moveCursor(client: PoolClient, partition: number, to: FoldPosition): Promise<void> {
+  await client.query("update fold_cursor set seq = $2, ordinal = $3 where partition = $1", [
+    partition,
+    to.seq,
+    to.ordinal,
+  ]);
+}
+
+export interface FoldedTransition {
+  readonly seq: number;
+  readonly ordinal: number;
+  readonly ruleId: number;
+  readonly deviceId: number;
+  readonly episode: number;
+  readonly state: "firing" | "resolved";
+  readonly readingMicros: number;
+  readonly value: number | null;
+  /** Null when the rule is gone. */
+  readonly organizationId: number | null;
+  /** Null when the rule only watches. */
+  readonly actuatorId: number | null;
+  readonly action: RuleAction | null;
+  readonly priority: "EMERGENCY" | "THRESHOLD";
+}
+
+/** Flushes of a partition commit one after the other in the order of their sequence, so nothing appears before the cursor. */
+export async function nextTransitions(
+  client: PoolClient,
+  partition: number,
+  after: FoldPosition,
+  limit: number,
+): Promise<FoldedTransition[]> {
+  const { rows } = await client.query<FoldedTransition>(
+    `select t.seq, t.ordinal, t.rule_id as "ruleId", t.device_id as "deviceId", t.episode, t.state,
+            t.reading_micros as "readingMicros", t.value, r.organization_id as "organizationId",
+            case when r.is_enabled then r.actuator_id end as "actuatorId", r.action, r.priority
+       from rule_transition t
+       left join rule r on r.id = t.rule_id
+      where t.partition = $1 and (t.seq, t.ordinal) > ($2, $3)
+      order by t.seq, t.ordinal
+      limit $4`,
+    [partition, after.seq, after.ordinal, limit],
+  );
+  return rows;
+}
+
+/** Keeps the last transition of each rule and device; the caller gives each pair once, in order. */
+export async function saveStandings(
+  client: PoolClient,
+  partition: number,
+  transitions: readonly FoldedTransition[],
+): Promise<void> {
+  await client.query(
+    `insert into rule_standing (rule_id, device_id, state, episode, reading_micros, value, partition, seq, ordinal)
+     select s.rule_id, s.device_id, s.state, s.episode, s.reading_micros, s.value, $9, s.seq, s.ordinal
+       from unnest($1::int[], $2::int[], $3::text[], $4::int8[], $5::int8[], $6::float8[], $7::int8[], $8::int[])
+            as s (rule_id, device_id, state, episode, reading_micros, value, seq, ordinal)
+         on conflict (rule_id, device_id) do update
+            set state = excluded.state, episode = excluded.episode, reading_micros = excluded.reading_micros,
+                value = excluded.value, partition = excluded.partition, seq = excluded.seq, ordinal = excluded.ordinal`,
+    [
+      transitions.map(({ ruleId }) => ruleId),
+      transitions.map(({ deviceId }) => deviceId),
+      transitions.map(({ state }) => state),
+      transitions.map(({ episode }) => episode),
+      transitions.map(({ readingMicros }) => readingMicros),
+      transitions.map(({ value }) => value),
+      transitions.map(({ seq }) => seq),
+      transitions.map(({ ordinal }) => ordinal),
+      partition,
+    ],
+  );
+}
+
+export interface Cause {
+  readonly ruleId: number;
+  readonly deviceId: number;
+  readonly firstEpisode: number;
+  readonly lastEpisode: number;
+}
+
+export async function addCauses(client: PoolClient, executionId: string, causes: readonly Cause[]): Promise<void> {
+  await client.query(
+    `insert into execution_cause as c (execution_id, rule_id, device_id, first_episode, last_episode)
+     select $1, s.* from unnest($2::int[], $3::int[], $4::int8[], $5::int8[]) as s (rule_id, device_id, first_episode, last_episode)
+         on conflict (execution_id, rule_id, device_id) do update
+            set last_episode = greatest(c.last_episode, excluded.last_episode)`,
+    [
+      executionId,
+      causes.map(({ ruleId }) => ruleId),
+      causes.map(({ deviceId }) => deviceId),
+      causes.map(({ firstEpisode }) => firstEpisode),
+      causes.map(({ lastEpisode }) => lastEpisode),
+    ],
+  );
+}
+
+export interface FiringCause {
+  readonly ruleId: number;
+  readonly deviceId: number;
+  readonly episode: number;
+  readonly metric: string;
+  /** Undefined while the metric has no number. */
+  readonly metricNumber: number | null;
+  readonly readingMicros: number;
+  readonly organizationId: number;
+  readonly action: RuleAction;
+  readonly priority: "EMERGENCY" | "THRESHOLD";
+}
+
+const FIRING = `
+  select s.rule_id as "ruleId", s.device_id as "deviceId", s.episode, r.definition->>'metric' as metric,
+         m.number as "metricNumber", s.reading_micros as "readingMicros", r.organization_id as "organizationId", r.action,
+         r.priority
+    from rule_standing s
+    join rule r on r.id = s.rule_id and r.is_enabled
+    join device d on d.id = s.device_id and d.status = 'active'
+    left join profile_metric m on m.profile_id = d.profile_id and m.key = r.definition->>'metric'
+   where s.state = 'firing'`;
+
+/** The rules among an execution's causes that still fire, by their last folded transition; the freshest first. */
+export async function firingCausesOf(db: Queryable, executionId: string): Promise<FiringCause[]> {
+  const { rows } = await db.query<FiringCause>(
+    `${FIRING} and exists (select 1 from execution_cause c
+                            where c.execution_id = $1 and c.rule_id = s.rule_id and c.device_id = s.device_id)
+      order by s.reading_micros desc`,
+    [executionId],
+  );
+  return rows;
+}
+
+/** All rules that would act on an actuator and fire now. */
+export async function firingRulesOn(db: Queryable, actuatorId: number): Promise<FiringCause[]> {
+  const { rows } = await db.query<FiringCause>(`${FIRING} and r.actuator_id = $1 order by s.reading_micros desc`, [
+    actuatorId,
+  ]);
+  return rows;
+}

@@ -1,0 +1,94 @@
+import type { PoolClient } from "pg";
+import { openExecution } from "../actuation/index.ts";
+import { inTransaction } from "../platform/postgres.ts";
+import type { Automation } from "./automation.ts";
+import {
+  addCauses,
+  type Cause,
+  type FoldedTransition,
+  lockCursor,
+  moveCursor,
+  nextTransitions,
+  saveStandings,
+} from "./fold-store.ts";
+
+/** Transitions that one transaction folds. */
+export const FOLD_LIMIT = 1_000;
+
+/**
+ * Folds the next transitions of a partition into executions: in order, each once, whatever dies in between, because the cursor
+ * moves in the same transaction. A herd becomes one execution per actuator and action.
+ *
+ * Returns how many were folded; undefined while another worker is at it.
+ */
+export async function foldTransitions(automation: Automation, partition: number): Promise<number | undefined> {
+  return inTransaction(automation.pool, async (client) => {
+    const cursor = await lockCursor(client, partition);
+    if (cursor === undefined) return undefined;
+    const transitions = await nextTransitions(client, partition, cursor, FOLD_LIMIT);
+    const last = transitions.at(-1);
+    if (last === undefined) return 0;
+    await saveStandings(client, partition, lastOfEach(transitions));
+    // In the order of the actuators, so that two workers folding two partitions cannot wait for each other.
+    const herds = herdsOf(transitions).sort((a, b) => a.actuatorId - b.actuatorId);
+    for (const herd of herds) await foldHerd(automation, client, partition, herd);
+    await moveCursor(client, partition, last);
+    return transitions.length;
+  });
+}
+
+type Known = FoldedTransition & { readonly organizationId: number };
+type Acting = Known & { readonly actuatorId: number; readonly action: NonNullable<FoldedTransition["action"]> };
+
+interface Herd {
+  readonly actuatorId: number;
+  readonly transitions: readonly Acting[];
+}
+
+/** The last transition of each rule and device, without those of rules that are gone. */
+function lastOfEach(transitions: readonly FoldedTransition[]): FoldedTransition[] {
+  const last = new Map<string, FoldedTransition>();
+  for (const transition of transitions) {
+    if (transition.organizationId !== null) last.set(`${transition.ruleId} ${transition.deviceId}`, transition);
+  }
+  return [...last.values()].sort((a, b) => a.ruleId - b.ruleId || a.deviceId - b.deviceId);
+}
+
+/** What began to fire, by the resource and the action that it wants. */
+function herdsOf(transitions: readonly FoldedTransition[]): Herd[] {
+  const acting = transitions.filter(
+    (transition): transition is Acting =>
+      transition.state === "firing" && transition.actuatorId !== null && transition.action !== null,
+  );
+  const herds = Map.groupBy(acting, ({ actuatorId, action }) => `${actuatorId} ${action.kind}`);
+  return [...herds.values()].map((members) => ({ actuatorId: members[0]!.actuatorId, transitions: members }));
+}
+
+async function foldHerd(automation: Automation, client: PoolClient, partition: number, herd: Herd): Promise<void> {
+  const first = herd.transitions[0]!;
+  const last = herd.transitions.at(-1)!;
+  const isEmergency = herd.transitions.some(({ priority }) => priority === "EMERGENCY");
+  const executionId = await openExecution(client, {
+    id: automation.newId(),
+    organizationId: first.organizationId,
+    actuatorId: herd.actuatorId,
+    type: "THRESHOLD",
+    action: first.action.kind,
+    priority: isEmergency ? "EMERGENCY" : "THRESHOLD",
+    parameters: { durationMs: first.action.durationMs },
+    ruleId: first.ruleId,
+    deviceId: first.deviceId,
+    requestedBy: `rule:${first.ruleId}`,
+    causes: herd.transitions.length,
+    folded: { partition, seq: last.seq, ordinal: last.ordinal },
+  });
+  await addCauses(client, executionId, causesOf(herd.transitions));
+}
+
+function causesOf(transitions: readonly Acting[]): Cause[] {
+  const groups = Map.groupBy(transitions, ({ ruleId, deviceId }) => `${ruleId} ${deviceId}`);
+  return [...groups.values()].map((group) => {
+    const { ruleId, deviceId, episode } = group[0]!;
+    return { ruleId, deviceId, firstEpisode: episode, lastEpisode: group.at(-1)!.episode };
+  });
+}

@@ -1,0 +1,68 @@
+import type { PoolClient } from "pg";
+import { type FollowUp, openExecution } from "../actuation/index.ts";
+import { addCauses, type FiringCause, firingCausesOf, firingRulesOn } from "./fold-store.ts";
+
+/**
+ * What happens after a run, in the transaction that ends it: if a rule that it acted for still fires by its last folded
+ * transition, the next execution begins and waits for the cooldown, and for a reading that is newer than this run.
+ */
+export function createFollowUp(newId: () => string): FollowUp {
+  return {
+    async onRunEnded(client, ended, { endedAtMicros, lockEndMicros }) {
+      const firing = await firingCausesOf(client, ended.id);
+      await openNext(client, newId, ended.actuatorId, firing, {
+        untilMicros: lockEndMicros,
+        reason: "cooldown",
+        readingNeededAfterMicros: endedAtMicros,
+      });
+    },
+    async onReleased(client, { id, releasedAtMicros }) {
+      const firing = await firingRulesOn(client, id);
+      await openNext(client, newId, id, firing, {
+        untilMicros: releasedAtMicros,
+        reason: "stale_reading",
+        readingNeededAfterMicros: releasedAtMicros,
+      });
+    },
+  };
+}
+
+interface Waiting {
+  readonly untilMicros: number;
+  readonly reason: string;
+  readonly readingNeededAfterMicros: number;
+}
+
+async function openNext(
+  client: PoolClient,
+  newId: () => string,
+  actuatorId: number,
+  firing: readonly FiringCause[],
+  { untilMicros, reason, readingNeededAfterMicros }: Waiting,
+): Promise<void> {
+  const first = firing[0];
+  if (first === undefined) return;
+  const executionId = await openExecution(client, {
+    id: newId(),
+    organizationId: first.organizationId,
+    actuatorId,
+    type: "THRESHOLD",
+    action: first.action.kind,
+    priority: firing.some(({ priority }) => priority === "EMERGENCY") ? "EMERGENCY" : "THRESHOLD",
+    parameters: { durationMs: first.action.durationMs },
+    ruleId: first.ruleId,
+    deviceId: first.deviceId,
+    requestedBy: `rule:${first.ruleId}`,
+    causes: firing.length,
+    folded: undefined,
+    waiting: { untilMicros, reason },
+    readingNeededAfterMicros,
+  });
+  const causes = firing.map(({ ruleId, deviceId, episode }) => ({
+    ruleId,
+    deviceId,
+    firstEpisode: episode,
+    lastEpisode: episode,
+  }));
+  await addCauses(client, executionId, causes);
+}

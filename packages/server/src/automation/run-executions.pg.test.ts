@@ -1,0 +1,263 @@
+import type { EvidenceState } from "@sluice/core/commands/command.ts";
+import { START_WITHIN_MS } from "@sluice/core/safety/windows.ts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  decideExecution,
+  dueExecutions,
+  LONGEST_RETRY_MS,
+  listCommands,
+  MAX_RETRIES,
+  releaseHold,
+  requestStop,
+} from "../actuation/index.ts";
+import { foldTransitions } from "./fold-transitions.ts";
+import { listExecutions } from "./list-executions.ts";
+import { runExecutions } from "./run-executions.ts";
+import { createTestAutomation, type TestAutomation, type WateredZone } from "./testing/test-automation.ts";
+
+let test: TestAutomation;
+let zone: WateredZone;
+
+beforeEach(async () => {
+  test = await createTestAutomation();
+  zone = await test.addZone();
+});
+afterEach(() => test.stop());
+
+const organizationId = () => test.plant.operator.organizationId;
+const executions = async () => (await listExecutions(test.plant.pool, organizationId(), { limit: 50 })).reverse();
+const commands = async () => (await listCommands(test.plant.pool, organizationId(), { limit: 50 })).reverse();
+const statuses = async () =>
+  (await executions()).map(({ status, reason }) => (reason === null ? status : `${status} ${reason}`));
+
+/** One turn of a worker. */
+async function turn(): Promise<void> {
+  await foldTransitions(test.automation, 0);
+  expect((await runExecutions(test.automation)).errors).toEqual([]);
+  await test.plant.gateway.settled();
+}
+
+async function say(state: EvidenceState, more: { reason?: string; ranMs?: number } = {}): Promise<void> {
+  const { id, fence } = (await commands()).at(-1)!;
+  await test.plant.gateway.onEvidence(zone.deviceId, JSON.stringify({ id, actuator: "pump", fence, state, ...more }));
+}
+
+const nowMicros = () => Date.now() * 1000;
+
+describe("a rule that fires", () => {
+  it("starts its pump once, and its execution succeeds with it", async () => {
+    await test.flush({ ...zone, episode: 1 });
+    await turn();
+    await turn();
+    expect(test.plant.link.commands()).toMatchObject([{ kind: "RUN", fence: 1, durationMs: 30_000 }]);
+    await say("RUNNING");
+    await test.flush({ ...zone, episode: 1, state: "resolved" });
+    await turn();
+    await say("COMPLETED", { ranMs: 30_000 });
+    expect(await executions()).toMatchObject([
+      {
+        status: "SUCCEEDED",
+        success: true,
+        errorDetails: null,
+        threshold: { rule: zone.ruleId, metric: "moisture", operator: "below", value: 10, hysteresis: 0 },
+        schedule: null,
+        parameters: { durationMs: 30_000 },
+        retries: 0,
+      },
+    ]);
+  });
+
+  it("starts it once however many workers decide at the same time", async () => {
+    await test.flush({ ...zone, episode: 1 });
+    await foldTransitions(test.automation, 0);
+    await Promise.all(Array.from({ length: 50 }, () => runExecutions(test.automation)));
+    expect(await commands()).toHaveLength(1);
+    expect(await statuses()).toEqual(["DISPATCHED"]);
+  });
+
+  it("waits out the cooldown, and runs then only if it still fires", async () => {
+    await test.flush({ ...zone, episode: 1 });
+    await turn();
+    await say("COMPLETED", { ranMs: 30_000 });
+    expect(await statuses()).toEqual(["SUCCEEDED", "WAITING cooldown"]);
+    await turn();
+    expect(await commands()).toHaveLength(1);
+    await test.flush({ ...zone, episode: 1, state: "resolved" });
+    await turn();
+    await test.plant.passTime(900_000);
+    await turn();
+    expect(await statuses()).toEqual(["SUCCEEDED", "CANCELLED cause_gone"]);
+    expect(await commands()).toHaveLength(1);
+  });
+
+  it("and goes on firing waters again after the cooldown, once a reading newer than the run says so", async () => {
+    await test.flush({ ...zone, episode: 1 });
+    await turn();
+    await say("COMPLETED", { ranMs: 30_000 });
+    await test.plant.passTime(900_000);
+    await turn();
+    expect(await statuses()).toEqual(["SUCCEEDED", "WAITING stale_reading"]);
+    test.latestMicros.set(zone.deviceId, nowMicros());
+    await test.plant.passTime(10_000);
+    await turn();
+    expect(await statuses()).toEqual(["SUCCEEDED", "DISPATCHED"]);
+    expect((await commands()).map(({ fence }) => fence)).toEqual([1, 2]);
+  });
+
+  it("is absorbed by the run that is under way, and starts the next one after it", async () => {
+    await test.flush({ ...zone, episode: 1 });
+    await turn();
+    await test.flush({ ...zone, episode: 1, state: "resolved" }, { ...zone, episode: 2 });
+    await turn();
+    expect(await executions()).toMatchObject([{ status: "DISPATCHED", causes: 2 }]);
+    await say("COMPLETED", { ranMs: 30_000 });
+    expect(await statuses()).toEqual(["SUCCEEDED", "WAITING cooldown"]);
+  });
+
+  it("and resolves before anything was decided starts nothing", async () => {
+    await test.flush({ ...zone, episode: 1 }, { ...zone, episode: 1, state: "resolved" });
+    await turn();
+    expect(await statuses()).toEqual(["CANCELLED cause_gone"]);
+    expect(await commands()).toEqual([]);
+  });
+});
+
+describe("a decision that comes too late", () => {
+  it("changes nothing: the execution was decided on meanwhile", async () => {
+    await test.flush({ ...zone, episode: 1 });
+    await foldTransitions(test.automation, 0);
+    const [due] = await dueExecutions(test.plant.pool, 1);
+    await turn();
+    const asked = decideExecution(test.plant.actuation, due!, async () => ({
+      isNeeded: true,
+      readingMicros: undefined,
+    }));
+    expect(await asked).toBe("not-now");
+    expect(await statuses()).toEqual(["DISPATCHED"]);
+  });
+});
+
+describe("a device that is away", () => {
+  it("is waited for without a command, and its pump starts when it comes", async () => {
+    const away = await test.addZone(false);
+    await test.flush({ ...away, episode: 1 });
+    await turn();
+    expect(await statuses()).toEqual(["WAITING offline"]);
+    expect(await commands()).toEqual([]);
+    test.plant.link.listen(away.deviceId);
+    test.plant.gateway.onListening(away.deviceId);
+    await test.plant.gateway.settled();
+    await turn();
+    expect(await commands()).toMatchObject([{ actuator: away.pumpId, state: "DISPATCHING" }]);
+  });
+});
+
+describe("a run that did not happen", () => {
+  it("is tried again with growing pauses, and is a dead letter after enough of them", async () => {
+    await test.flush({ ...zone, episode: 1 });
+    await turn();
+    for (let attempt = 0; attempt < MAX_RETRIES; attempt++) {
+      await say("REJECTED", { reason: "cooldown" });
+      expect(await statuses()).toEqual(["WAITING retry"]);
+      await turn();
+      expect(await commands()).toHaveLength(attempt + 1);
+      await test.plant.passTime(LONGEST_RETRY_MS);
+      await turn();
+      expect(await commands()).toHaveLength(attempt + 2);
+    }
+    await say("REJECTED", { reason: "cooldown" });
+    await test.plant.passTime(LONGEST_RETRY_MS);
+    await turn();
+    expect(await executions()).toMatchObject([{ status: "DEAD", retries: MAX_RETRIES, success: false }]);
+  });
+
+  it("because nobody sent it in time expires, and is decided anew", async () => {
+    test.plant.link.beforePublish = async () => {};
+    await test.flush({ ...zone, episode: 1 });
+    await foldTransitions(test.automation, 0);
+    test.plant.link.leave(zone.deviceId);
+    await runExecutions(test.automation);
+    await test.plant.passTime(START_WITHIN_MS);
+    await test.plant.gateway.poll();
+    expect(await statuses()).toEqual(["WAITING retry"]);
+    expect(await commands()).toMatchObject([{ state: "EXPIRED" }]);
+  });
+});
+
+describe("silence", () => {
+  it("starts nothing new until the worst case and the cooldown after it have passed", async () => {
+    await test.flush({ ...zone, episode: 1 });
+    await turn();
+    await test.plant.passTime(START_WITHIN_MS);
+    await test.plant.gateway.poll();
+    await turn();
+    expect(await statuses()).toEqual(["DISPATCHED"]);
+    await test.plant.passTime(60_000);
+    await test.plant.gateway.poll();
+    expect(await statuses()).toEqual(["FAILED unknown", "WAITING cooldown"]);
+    test.latestMicros.set(zone.deviceId, nowMicros() + 1_000_000);
+    await turn();
+    expect(await commands()).toHaveLength(1);
+    await test.plant.passTime(900_000);
+    await turn();
+    expect(await commands()).toHaveLength(2);
+  });
+});
+
+describe("a person's STOP", () => {
+  it("ends what a rule started and lets it start nothing, until a release and a fresh reading", async () => {
+    await test.flush({ ...zone, episode: 1 });
+    await turn();
+    await requestStop(test.plant.actuation, test.plant.operator, { actuatorId: zone.pumpId });
+    const { id, fence } = (await commands()).find(({ kind }) => kind === "RUN")!;
+    const aborted = { id, actuator: "pump", fence, state: "ABORTED", reason: "stop", ranMs: 3_000 };
+    await test.plant.gateway.onEvidence(zone.deviceId, JSON.stringify(aborted));
+    await test.plant.passTime(900_000);
+    test.latestMicros.set(zone.deviceId, nowMicros());
+    await turn();
+    const runs = async () => (await commands()).filter(({ kind }) => kind === "RUN");
+    expect(await runs()).toHaveLength(1);
+    await releaseHold(test.plant.actuation, test.plant.operator, zone.pumpId);
+    await turn();
+    expect(await runs()).toHaveLength(1);
+    test.latestMicros.set(zone.deviceId, nowMicros() + 60_000_000);
+    await test.plant.passTime(10_000);
+    await turn();
+    expect(await runs()).toHaveLength(2);
+  });
+});
+
+describe("a worker that dies", () => {
+  it("after the decision was committed and before anybody was told: the command leaves once, by the poll", async () => {
+    await test.flush({ ...zone, episode: 1 });
+    await foldTransitions(test.automation, 0);
+    const dying = {
+      ...test.automation,
+      actuation: {
+        ...test.plant.actuation,
+        onQueued: () => {
+          throw new Error("killed");
+        },
+      },
+    };
+    const round = await runExecutions(dying);
+    expect(round.errors).toHaveLength(1);
+    await turn();
+    await test.plant.gateway.poll();
+    await test.plant.gateway.settled();
+    expect(test.plant.link.commands()).toHaveLength(1);
+    expect(await commands()).toHaveLength(1);
+  });
+
+  it("in the middle of a decision has decided nothing", async () => {
+    await test.flush({ ...zone, episode: 1 });
+    await foldTransitions(test.automation, 0);
+    const newId = () => {
+      throw new Error("killed");
+    };
+    await runExecutions({ ...test.automation, actuation: { ...test.plant.actuation, newId } });
+    expect(await statuses()).toEqual(["PENDING"]);
+    await turn();
+    expect((await commands()).map(({ fence }) => fence)).toEqual([1]);
+  });
+});

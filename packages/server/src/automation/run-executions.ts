@@ -1,0 +1,73 @@
+import {
+  type DecidedExecution,
+  decideExecution,
+  dueExecutions,
+  type Execution,
+  type Need,
+} from "../actuation/index.ts";
+import type { Automation } from "./automation.ts";
+import { firingCausesOf } from "./fold-store.ts";
+
+/** Executions that one round decides. */
+export const DECIDE_LIMIT = 200;
+/** Decided at the same time; each holds one connection. */
+export const DECIDE_CONCURRENCY = 4;
+
+export interface DecidedRound {
+  readonly outcomes: ReadonlyMap<DecidedExecution, number>;
+  /** What failed; each comes up again in the next round. */
+  readonly errors: readonly unknown[];
+  /** True when there may be more that is due. */
+  readonly hasMore: boolean;
+}
+
+/** Decides what is due. Any number of workers may do this at once: the actuators' locks part them. */
+export async function runExecutions(automation: Automation): Promise<DecidedRound> {
+  const due = await dueExecutions(automation.pool, DECIDE_LIMIT);
+  const outcomes = new Map<DecidedExecution, number>();
+  const errors: unknown[] = [];
+  const queue = due.values();
+  const decideAll = async (): Promise<void> => {
+    for (const execution of queue) {
+      try {
+        const outcome = await decideDue(automation, execution);
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(DECIDE_CONCURRENCY, due.length) }, decideAll));
+  const decided = due.length - (outcomes.get("not-now") ?? 0) - errors.length;
+  return { outcomes, errors, hasMore: due.length === DECIDE_LIMIT && decided > 0 };
+}
+
+async function decideDue(automation: Automation, execution: Execution): Promise<DecidedExecution> {
+  // Read before the lock is taken: it may take long, and a reading that comes meanwhile can only be fresher.
+  const isAskedAgain = execution.type === "THRESHOLD" && execution.status === "WAITING";
+  const latestMicros = isAskedAgain ? await newestReading(automation, execution.id) : undefined;
+  return decideExecution(automation.actuation, execution, async (client, locked): Promise<Need> => {
+    if (locked.type !== "THRESHOLD") return { isNeeded: true, readingMicros: undefined };
+    const firing = await firingCausesOf(client, locked.id);
+    const folded = firing.map(({ readingMicros }) => readingMicros);
+    const readingMicros = Math.max(...folded, latestMicros ?? Number.NEGATIVE_INFINITY);
+    return { isNeeded: firing.length > 0, readingMicros };
+  });
+}
+
+/** Of what its firing rules watch. */
+async function newestReading(automation: Automation, executionId: string): Promise<number | undefined> {
+  const firing = await firingCausesOf(automation.pool, executionId);
+  const times = await Promise.all(
+    firing
+      .slice(0, MAX_READINGS_ASKED)
+      .map(({ deviceId, metricNumber }) =>
+        metricNumber === null ? undefined : automation.latestReadingMicros(deviceId, metricNumber),
+      ),
+  );
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
+/** Of a herd, the freshest of this many of its rules is fresh enough. */
+const MAX_READINGS_ASKED = 8;

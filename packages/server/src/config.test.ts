@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { SluiceError } from "@sluice/core/errors.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Environment, type ReadConfigOptions, readConfig } from "./config.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "sluice-config-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function read(environment: Environment, options: ReadConfigOptions = {}) {
+  return readConfig(environment, { envFile: path.join(folder, ".env"), ...options });
+}
+
+function problemsOf(environment: Environment, options?: ReadConfigOptions): readonly string[] {
+  try {
+    read(environment, options);
+  } catch (error) {
+    const { kind, code, details } = error as SluiceError;
+    expect({ kind, code }).toEqual({ kind: "invalid", code: "config.invalid" });
+    return details.problems as string[];
+  }
+  return [];
+}
+
+function write(name: string, content: string): string {
+  const file = path.join(folder, name);
+  writeFileSync(file, content);
+  return file;
+}
+
+test("an empty environment is a whole configuration", () => {
+  expect(read({})).toEqual({
+    home: path.resolve(".sluice"),
+    databaseUrl: undefined,
+    host: "0.0.0.0",
+    httpPort: 8080,
+    mqttPort: 1883,
+    publicUrl: undefined,
+    roles: new Set(["gateway", "pipeline", "worker", "api"]),
+    administrator: { email: "admin@sluice.local", password: undefined },
+    secret: undefined,
+    logLevel: "info",
+    mqtts: undefined,
+  });
+});
+
+test("the command line wins over the environment, that over the file, that over a command's own default", () => {
+  write(".env", 'SLUICE_HTTP_PORT=1\nSLUICE_HOST="10.0.0.1"\nSLUICE_MQTT_PORT=3\nOTHER=x\n');
+  const config = read(
+    { SLUICE_HTTP_PORT: "2", SLUICE_ROLES: "api" },
+    {
+      defaults: { SLUICE_HOST: "127.0.0.1", SLUICE_LOG_LEVEL: "warn" },
+      overrides: { SLUICE_ROLES: "worker, pipeline" },
+    },
+  );
+  expect(config).toMatchObject({ httpPort: 2, mqttPort: 3, host: "10.0.0.1", logLevel: "warn" });
+  expect([...config.roles]).toEqual(["worker", "pipeline"]);
+});
+
+test("every problem is reported at once", () => {
+  const problems = problemsOf({
+    SLUICE_HTTP_PORT: "80a",
+    SLUICE_MQTT_PORT: "65536",
+    SLUICE_DATABASE_URL: "mysql://root:hunter2@db/x",
+    SLUICE_ROLES: "gateway,painter",
+    SLUICE_LOG_LEVEL: "loud",
+    SLUICE_ADMIN_EMAIL: "nobody",
+    SLUICE_ADMIN_PASSWORD: "short",
+    SLUICE_SECRET: "also short",
+    SLUICE_HTP_PORT: "1",
+    SLUICE_COLOUR: "blue",
+    SLUICE_REDIS_URL: "redis://x",
+    SLUICE_OIDC_ISSUER: "https://x",
+  });
+  expect(problems).toHaveLength(12);
+  expect(problems).toContain("SLUICE_HTP_PORT is unknown; did you mean SLUICE_HTTP_PORT?");
+  expect(problems).toContain("SLUICE_COLOUR is unknown: unset it");
+  expect(problems).toContain("SLUICE_REDIS_URL is not supported yet: unset it");
+  expect(problems).toContain("SLUICE_OIDC_ISSUER is not supported yet: unset it");
+  expect(problems).toContain('SLUICE_ROLES names the role "painter"; the roles are gateway, pipeline, worker, api');
+  expect(problems.join()).not.toMatch(/hunter2|short,|also short/);
+});
+
+test("a problem in the file is a problem too", () => {
+  write(".env", "SLUICE_HTTP_PORT=many\n");
+  expect(problemsOf({})).toEqual(['SLUICE_HTTP_PORT must be a port from 0 (any free one) to 65535, not "many"']);
+});
+
+test("blank means unset, and variables of others are not looked at", () => {
+  const config = read({
+    SLUICE_DATABASE_URL: "",
+    SLUICE_BUS_URL: "",
+    SLUICE_TEST_DATABASE_URL: "postgres://x",
+    HOME: "/",
+  });
+  expect(config.databaseUrl).toBeUndefined();
+});
+
+describe("encrypted MQTT", () => {
+  test("needs certificate and key, and has a port of its own", () => {
+    const certificateFile = write("cert.pem", "c");
+    const keyFile = write("key.pem", "k");
+    expect(read({ SLUICE_TLS_CERT: certificateFile, SLUICE_TLS_KEY: keyFile }).mqtts).toEqual({
+      port: 8883,
+      certificateFile,
+      keyFile,
+      authorityFile: undefined,
+    });
+    expect(problemsOf({ SLUICE_TLS_CERT: certificateFile })).toEqual([
+      "SLUICE_TLS_CERT and SLUICE_TLS_KEY belong together: set both or neither",
+    ]);
+    expect(problemsOf({ SLUICE_MQTTS_PORT: "8883" })).toHaveLength(1);
+  });
+
+  test("names a file that is not there", () => {
+    const keyFile = write("key.pem", "k");
+    expect(problemsOf({ SLUICE_TLS_CERT: path.join(folder, "no.pem"), SLUICE_TLS_KEY: keyFile })).toEqual([
+      `SLUICE_TLS_CERT names a file that cannot be read (ENOENT): ${path.join(folder, "no.pem")}`,
+    ]);
+  });
+});

@@ -1,0 +1,22 @@
+import { SluiceError } from "@sluice/core/errors.ts";
+import { inTransaction } from "../platform/postgres.ts";
+import { countAssetContents, deleteAssetRow, requireAsset } from "./asset-store.ts";
+import type { Registry, Requester } from "./registry.ts";
+
+/** Deletes an asset that has neither devices nor children. */
+export async function deleteAsset(registry: Registry, by: Requester, id: number): Promise<void> {
+  await inTransaction(registry.pool, async (client) => {
+    const asset = await requireAsset(client, by.organizationId, id);
+    const contents = await countAssetContents(client, id);
+    if (contents.devices + contents.children > 0) {
+      throw new SluiceError(
+        "conflict",
+        "asset.not_empty",
+        `The asset still has ${contents.devices} devices and ${contents.children} assets below it; move them first.`,
+        { details: contents },
+      );
+    }
+    await deleteAssetRow(client, id);
+    await registry.recordChange(client, by, { action: "asset.delete", subject: `asset:${id}`, before: asset });
+  });
+}

@@ -1,0 +1,130 @@
+import { SluiceError } from "@sluice/core/errors.ts";
+import { type Assignments, assignmentClause } from "./assignments.ts";
+import type { Queryable } from "./registry.ts";
+
+export type DeviceStatus = "active" | "inactive";
+
+export interface Device {
+  readonly id: number;
+  readonly uid: string;
+  readonly name: string;
+  /** Key of its profile. */
+  readonly profile: string;
+  /** Slug of its site. */
+  readonly site: string;
+  readonly siteId: number;
+  readonly asset: number | null;
+  readonly status: DeviceStatus;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly createdAt: Date;
+}
+
+export interface DeviceFilter {
+  /** Slug. */
+  readonly site?: string | undefined;
+  /** Key. */
+  readonly profile?: string | undefined;
+  readonly asset?: number | undefined;
+  readonly status?: DeviceStatus | undefined;
+  /** Part of the uid or the name, in any case. */
+  readonly search?: string | undefined;
+  /** Only devices after this one: where the last page ended. */
+  readonly afterId?: number | undefined;
+  readonly limit: number;
+}
+
+const DEVICE = `
+  select d.id, d.uid, d.name, p.key as profile, s.slug as site, d.site_id as "siteId", d.asset_id as asset,
+         d.status, d.properties, d.created_at as "createdAt"
+    from device d
+    join device_profile p on p.id = d.profile_id
+    join site s on s.id = d.site_id`;
+
+/** Devices in the order in which they were registered. */
+export async function listDevices(db: Queryable, organizationId: number, filter: DeviceFilter): Promise<Device[]> {
+  const { rows } = await db.query<Device>(
+    `${DEVICE}
+      where d.organization_id = $1
+        and d.id > coalesce($2, 0)
+        and ($3::text is null or s.slug = $3)
+        and ($4::text is null or p.key = $4)
+        and ($5::int is null or d.asset_id = $5)
+        and ($6::text is null or d.status = $6)
+        and ($7::text is null or strpos(lower(d.uid), lower($7)) > 0 or strpos(lower(d.name), lower($7)) > 0)
+      order by d.id
+      limit $8`,
+    [
+      organizationId,
+      filter.afterId,
+      filter.site,
+      filter.profile,
+      filter.asset,
+      filter.status,
+      filter.search,
+      filter.limit,
+    ],
+  );
+  return rows;
+}
+
+export async function findDevice(db: Queryable, organizationId: number, uid: string): Promise<Device | undefined> {
+  const { rows } = await db.query<Device>(`${DEVICE} where d.organization_id = $1 and d.uid = $2`, [
+    organizationId,
+    uid,
+  ]);
+  return rows[0];
+}
+
+/** A device of another organization is as unknown as one that does not exist. */
+export async function requireDevice(db: Queryable, organizationId: number, uid: string): Promise<Device> {
+  const device = await findDevice(db, organizationId, uid);
+  if (device) return device;
+  throw new SluiceError("not-found", "device.unknown", "There is no device with this uid.", { details: { uid } });
+}
+
+/** Makes changes of one device wait for each other; telemetry and registering never wait for this. */
+export async function lockDevice(db: Queryable, organizationId: number, uid: string): Promise<void> {
+  await db.query("select 1 from device where organization_id = $1 and uid = $2 for no key update", [
+    organizationId,
+    uid,
+  ]);
+}
+
+export interface NewDevice {
+  readonly organizationId: number;
+  readonly uid: string;
+  readonly name: string;
+  readonly profileId: number;
+  readonly siteId: number;
+  readonly assetId: number | undefined;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly tokenHash: Buffer;
+}
+
+/** Returns the device's number; undefined when the uid is taken. */
+export async function insertDevice(db: Queryable, device: NewDevice): Promise<number | undefined> {
+  const { rows } = await db.query<{ id: number }>(
+    `insert into device (organization_id, uid, name, profile_id, site_id, asset_id, properties, token_hash)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict (organization_id, uid) do nothing
+     returning id`,
+    [
+      device.organizationId,
+      device.uid,
+      device.name,
+      device.profileId,
+      device.siteId,
+      device.assetId,
+      JSON.stringify(device.properties),
+      device.tokenHash,
+    ],
+  );
+  return rows[0]?.id;
+}
+
+export type DeviceColumn = "name" | "status" | "site_id" | "asset_id" | "properties" | "token_hash";
+
+export async function updateDeviceRow(db: Queryable, id: number, columns: Assignments<DeviceColumn>): Promise<void> {
+  const set = assignmentClause(columns, 1);
+  if (set) await db.query(`update device set ${set.clause} where id = $1`, [id, ...set.values]);
+}

@@ -1,0 +1,173 @@
+import { SluiceError } from "@sluice/core/errors.ts";
+import { MAX_METRICS_PER_PROFILE } from "@sluice/core/telemetry/limits.ts";
+import { type Assignments, assignmentClause } from "./assignments.ts";
+import type { ActuatorTemplate, MetricDescription, ProfileTemplate, RuleTemplate } from "./profile-template.ts";
+import type { Queryable } from "./registry.ts";
+
+export interface Profile {
+  readonly id: number;
+  readonly key: string;
+  readonly name: string;
+  readonly isBuiltIn: boolean;
+  readonly readingsPerSecond: number;
+  readonly readingsBurst: number;
+  readonly createdAt: Date;
+}
+
+export interface Metric extends Required<MetricDescription> {
+  /** Names the metric in stored readings; never given to another. */
+  readonly number: number;
+}
+
+const PROFILE = `
+  select id, key, name, is_built_in as "isBuiltIn", readings_per_second as "readingsPerSecond",
+         readings_burst as "readingsBurst", created_at as "createdAt"
+    from device_profile`;
+
+export async function listProfiles(
+  db: Queryable,
+  organizationId: number,
+  page: { readonly afterId?: number | undefined; readonly limit: number },
+): Promise<Profile[]> {
+  const { rows } = await db.query<Profile>(
+    `${PROFILE} where organization_id = $1 and id > coalesce($2, 0) order by id limit $3`,
+    [organizationId, page.afterId, page.limit],
+  );
+  return rows;
+}
+
+export async function findProfile(db: Queryable, organizationId: number, key: string): Promise<Profile | undefined> {
+  const { rows } = await db.query<Profile>(`${PROFILE} where organization_id = $1 and key = $2`, [organizationId, key]);
+  return rows[0];
+}
+
+export async function requireProfile(db: Queryable, organizationId: number, key: string): Promise<Profile> {
+  const profile = await findProfile(db, organizationId, key);
+  if (profile) return profile;
+  throw new SluiceError("not-found", "profile.unknown", `There is no device profile "${key}".`, {
+    details: { profile: key },
+  });
+}
+
+export async function listMetrics(db: Queryable, profileId: number): Promise<Metric[]> {
+  const { rows } = await db.query<Metric>(
+    "select number, key, unit, quantity, minimum, maximum, precision from profile_metric where profile_id = $1 order by number",
+    [profileId],
+  );
+  return rows;
+}
+
+export async function listActuatorTemplates(db: Queryable, profileId: number): Promise<ActuatorTemplate[]> {
+  const { rows } = await db.query<ActuatorTemplate>(
+    `select key, kind, max_run_ms as "maxRunMs", cooldown_ms as "cooldownMs"
+       from profile_actuator where profile_id = $1 order by key`,
+    [profileId],
+  );
+  return rows;
+}
+
+export async function listRuleTemplates(db: Queryable, profileId: number): Promise<RuleTemplate[]> {
+  const { rows } = await db.query<{ rules: RuleTemplate[] }>(
+    "select default_rules as rules from device_profile where id = $1",
+    [profileId],
+  );
+  return rows[0]?.rules ?? [];
+}
+
+/** Returns the profile's number; undefined when the key is taken. */
+export async function insertProfile(
+  db: Queryable,
+  organizationId: number,
+  template: ProfileTemplate,
+  isBuiltIn: boolean,
+): Promise<number | undefined> {
+  const { rows } = await db.query<{ id: number }>(
+    `insert into device_profile
+       (organization_id, key, name, is_built_in, readings_per_second, readings_burst, default_rules)
+     values ($1, $2, $3, $4, coalesce($5, 1000), coalesce($6, 10000), $7)
+     on conflict (organization_id, key) do nothing
+     returning id`,
+    [
+      organizationId,
+      template.key,
+      template.name,
+      isBuiltIn,
+      template.readingsPerSecond,
+      template.readingsBurst,
+      JSON.stringify(template.rules),
+    ],
+  );
+  return rows[0]?.id;
+}
+
+export async function insertActuatorTemplates(
+  db: Queryable,
+  profileId: number,
+  actuators: readonly ActuatorTemplate[],
+): Promise<void> {
+  await db.query(
+    `insert into profile_actuator (profile_id, key, kind, max_run_ms, cooldown_ms)
+     select $1, * from unnest($2::text[], $3::text[], $4::int[], $5::int[])`,
+    [
+      profileId,
+      actuators.map(({ key }) => key),
+      actuators.map(({ kind }) => kind),
+      actuators.map(({ maxRunMs }) => maxRunMs),
+      actuators.map(({ cooldownMs }) => cooldownMs),
+    ],
+  );
+}
+
+export type ProfileColumn = "name" | "readings_per_second" | "readings_burst";
+
+export async function updateProfileRow(db: Queryable, id: number, columns: Assignments<ProfileColumn>): Promise<void> {
+  const set = assignmentClause(columns, 1);
+  if (set) await db.query(`update device_profile set ${set.clause} where id = $1`, [id, ...set.values]);
+}
+
+export async function countProfileDevices(db: Queryable, id: number): Promise<number> {
+  await db.query("select 1 from device_profile where id = $1 for update", [id]);
+  const { rows } = await db.query<{ devices: number }>(
+    "select count(*)::int as devices from device where profile_id = $1",
+    [id],
+  );
+  return rows[0]!.devices;
+}
+
+export async function deleteProfileRow(db: Queryable, id: number): Promise<void> {
+  await db.query("delete from device_profile where id = $1", [id]);
+}
+
+/**
+ * Gives each key that has none the profile's next metric number, in the order given, while numbers last. The row lock makes
+ * two processes that meet the same new keys agree; it does not block devices from joining the profile.
+ */
+export async function allocateMetricNumbers(db: Queryable, profileId: number, keys: readonly string[]): Promise<void> {
+  await db.query("select 1 from device_profile where id = $1 for no key update", [profileId]);
+  await db.query(
+    `with taken as (
+       select key, number from profile_metric where profile_id = $1
+     ), fresh as (
+       select key, row_number() over (order by position) - 1 as step
+         from unnest($2::text[]) with ordinality as asked (key, position)
+        where key not in (select key from taken)
+     )
+     insert into profile_metric (profile_id, number, key)
+     select $1, number, key
+       from (select key, step + coalesce((select max(number) + 1 from taken), 0) as number from fresh) as numbered
+      where number < $3`,
+    [profileId, keys, MAX_METRICS_PER_PROFILE],
+  );
+}
+
+/** Describes a metric that has its number; what is undefined stays as it was. */
+export async function describeMetric(db: Queryable, profileId: number, metric: MetricDescription): Promise<void> {
+  const { key, unit, quantity, minimum, maximum, precision } = metric;
+  const set = assignmentClause({ unit, quantity, minimum, maximum, precision }, 2);
+  if (!set) return;
+  await db.query(`update profile_metric set ${set.clause} where profile_id = $1 and key = $2`, [
+    profileId,
+    key,
+    ...set.values,
+  ]);
+}

@@ -1,0 +1,43 @@
+/** A device profile as data: what a solution declares and `POST /profiles` takes. */
+export interface ProfileTemplate {
+  readonly key: string;
+  readonly name: string;
+  /** Numbered in this order, from 0. */
+  readonly metrics: readonly MetricDescription[];
+  readonly actuators: readonly ActuatorTemplate[];
+  readonly rules: readonly RuleTemplate[];
+  /** Token bucket of a device that sends with its own token. */
+  readonly readingsPerSecond?: number;
+  readonly readingsBurst?: number;
+}
+
+export interface MetricDescription {
+  readonly key: string;
+  readonly unit?: string | null;
+  /** What is measured, in words: "volumetric soil moisture". */
+  readonly quantity?: string | null;
+  /** The range in which a reading makes sense, in `unit`. */
+  readonly minimum?: number | null;
+  readonly maximum?: number | null;
+  /** Digits after the point that mean something. */
+  readonly precision?: number | null;
+}
+
+/** The default envelope of an actuator that every device of the profile has. */
+export interface ActuatorTemplate {
+  readonly key: string;
+  readonly kind: string;
+  readonly maxRunMs: number;
+  readonly cooldownMs: number;
+}
+
+/** A threshold rule that every new device of the profile starts with. */
+export interface RuleTemplate {
+  readonly key: string;
+  readonly name: string;
+  /** Metric key of the same profile. */
+  readonly metric: string;
+  readonly comparison: "below" | "above";
+  readonly threshold: number;
+  readonly action: { readonly actuator: string; readonly kind: "RUN"; readonly durationMs: number };
+}

@@ -1,0 +1,60 @@
+import type { Pool, PoolClient } from "pg";
+import type { RandomBytes } from "../platform/secret-token.ts";
+import type { ProfileTemplate } from "./profile-template.ts";
+
+/** What the use cases of the registry work with; made once by `main.ts`. */
+export interface Registry {
+  readonly pool: Pool;
+  readonly randomBytes: RandomBytes;
+  /**
+   * Gives a new device what its profile brings (actuators, default rules), in the transaction that inserts the device: a
+   * device without its envelope never exists. Those tables belong to other features, hence a function.
+   */
+  readonly onDeviceRegistered: OnDeviceRegistered;
+  /** Writes the audit trail in the transaction of the change. */
+  readonly recordChange: (client: PoolClient, by: Requester, change: RegistryChange) => Promise<void>;
+}
+
+export type OnDeviceRegistered = (
+  client: PoolClient,
+  device: RegisteredDevice,
+  profile: RegisteredProfile,
+) => Promise<void>;
+
+/** Who changes the registry, and of which organization: no use case reaches beyond it. */
+export interface Requester {
+  readonly organizationId: number;
+  /** "user:<id>", "client:<id>" or "system". */
+  readonly actor: string;
+  /** Where the request came from, for the audit. */
+  readonly address?: string | undefined;
+}
+
+export interface RegistryChange {
+  /** "device.register", "site.delete": the resource and the verb. */
+  readonly action: string;
+  /** "device:<id>". */
+  readonly subject: string;
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
+export interface RegisteredDevice {
+  readonly id: number;
+  readonly uid: string;
+  readonly name: string;
+  readonly organizationId: number;
+  readonly siteId: number;
+  readonly profileId: number;
+}
+
+/** A profile as its new device meets it: the template's rules name a metric by key, here also by number. */
+export interface RegisteredProfile {
+  readonly id: number;
+  readonly key: string;
+  readonly actuators: ProfileTemplate["actuators"];
+  readonly rules: readonly (ProfileTemplate["rules"][number] & { readonly metricNumber: number })[];
+}
+
+/** One connection inside a transaction, or the pool where a single statement stands alone. */
+export type Queryable = Pool | PoolClient;

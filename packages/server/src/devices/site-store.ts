@@ -1,0 +1,115 @@
+import { SluiceError } from "@sluice/core/errors.ts";
+import { type Assignments, assignmentClause } from "./assignments.ts";
+import type { Queryable } from "./registry.ts";
+
+export interface Site {
+  readonly id: number;
+  readonly slug: string;
+  readonly name: string;
+  readonly region: string | null;
+  readonly latitude: number | null;
+  readonly longitude: number | null;
+  /** IANA name: days and schedules of the site follow it. */
+  readonly timeZone: string;
+  /** Devices registered without a site join it. */
+  readonly isDefault: boolean;
+  readonly createdAt: Date;
+}
+
+/** A site's slug, or its number. */
+export type SiteReference = string | number;
+
+const SITE = `
+  select id, slug, name, region, latitude, longitude, time_zone as "timeZone", is_default as "isDefault",
+         created_at as "createdAt"
+    from site`;
+
+export async function listSites(
+  db: Queryable,
+  organizationId: number,
+  page: { readonly afterId?: number | undefined; readonly limit: number },
+): Promise<Site[]> {
+  const { rows } = await db.query<Site>(
+    `${SITE} where organization_id = $1 and id > coalesce($2, 0) order by id limit $3`,
+    [organizationId, page.afterId, page.limit],
+  );
+  return rows;
+}
+
+export async function findSite(
+  db: Queryable,
+  organizationId: number,
+  reference: SiteReference,
+): Promise<Site | undefined> {
+  const column = typeof reference === "number" ? "id" : "slug";
+  const { rows } = await db.query<Site>(`${SITE} where organization_id = $1 and ${column} = $2`, [
+    organizationId,
+    reference,
+  ]);
+  return rows[0];
+}
+
+export async function requireSite(db: Queryable, organizationId: number, reference: SiteReference): Promise<Site> {
+  const site = await findSite(db, organizationId, reference);
+  if (site) return site;
+  throw new SluiceError("not-found", "site.unknown", "There is no such site.", { details: { site: reference } });
+}
+
+export async function findDefaultSite(db: Queryable, organizationId: number): Promise<Site | undefined> {
+  const { rows } = await db.query<Site>(`${SITE} where organization_id = $1 and is_default`, [organizationId]);
+  return rows[0];
+}
+
+export interface NewSite {
+  readonly organizationId: number;
+  readonly slug: string;
+  readonly name: string;
+  readonly region?: string | null | undefined;
+  readonly latitude?: number | null | undefined;
+  readonly longitude?: number | null | undefined;
+  readonly timeZone: string;
+  readonly isDefault: boolean;
+}
+
+/** Returns the site's number; undefined when the slug is taken, or when there is a default site and this would be another. */
+export async function insertSite(db: Queryable, site: NewSite): Promise<number | undefined> {
+  const { rows } = await db.query<{ id: number }>(
+    `insert into site (organization_id, slug, name, region, latitude, longitude, time_zone, is_default)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict do nothing
+     returning id`,
+    [
+      site.organizationId,
+      site.slug,
+      site.name,
+      site.region,
+      site.latitude,
+      site.longitude,
+      site.timeZone,
+      site.isDefault,
+    ],
+  );
+  return rows[0]?.id;
+}
+
+export type SiteColumn = "name" | "region" | "latitude" | "longitude" | "time_zone";
+
+export async function updateSiteRow(db: Queryable, id: number, columns: Assignments<SiteColumn>): Promise<void> {
+  const set = assignmentClause(columns, 1);
+  if (set) await db.query(`update site set ${set.clause} where id = $1`, [id, ...set.values]);
+}
+
+/** How much stands at a site. Locks the site, so that nothing joins it before the transaction ends. */
+export async function countSiteContents(db: Queryable, id: number): Promise<{ devices: number; assets: number }> {
+  await db.query("select 1 from site where id = $1 for update", [id]);
+  const { rows } = await db.query<{ devices: number; assets: number }>(
+    `select (select count(*)::int from device where site_id = $1) as devices,
+            (select count(*)::int from asset where site_id = $1) as assets`,
+    [id],
+  );
+  return rows[0]!;
+}
+
+export async function deleteSiteRow(db: Queryable, id: number): Promise<void> {
+  await db.query("delete from site where id = $1", [id]);
+}

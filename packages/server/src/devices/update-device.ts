@@ -1,0 +1,67 @@
+import type { PoolClient } from "pg";
+import { inTransaction } from "../platform/postgres.ts";
+import type { Assignments } from "./assignments.ts";
+import { findPlace } from "./device-place.ts";
+import {
+  type Device,
+  type DeviceColumn,
+  type DeviceStatus,
+  lockDevice,
+  requireDevice,
+  updateDeviceRow,
+} from "./device-store.ts";
+import type { Registry, Requester } from "./registry.ts";
+import { notifyRegistry } from "./registry-notice.ts";
+import type { SiteReference } from "./site-store.ts";
+
+/** What is absent stays as it is; a device keeps its uid and its profile for life, because stored readings name them. */
+export interface DeviceChange {
+  readonly name?: string | undefined;
+  readonly status?: DeviceStatus | undefined;
+  readonly site?: SiteReference | undefined;
+  /** `null` takes the device from its asset. */
+  readonly asset?: number | null | undefined;
+  /** Replaces all properties. */
+  readonly properties?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export async function updateDevice(
+  registry: Registry,
+  by: Requester,
+  uid: string,
+  change: DeviceChange,
+): Promise<Device> {
+  return inTransaction(registry.pool, async (client) => {
+    await lockDevice(client, by.organizationId, uid);
+    const before = await requireDevice(client, by.organizationId, uid);
+    await updateDeviceRow(client, before.id, {
+      name: change.name,
+      status: change.status,
+      properties: change.properties && JSON.stringify(change.properties),
+      ...(await placeColumns(client, by.organizationId, before, change)),
+    });
+    const after = await requireDevice(client, by.organizationId, uid);
+    await notifyRegistry(client, { kind: "device", id: before.id });
+    await registry.recordChange(client, by, {
+      action: "device.update",
+      subject: `device:${before.id}`,
+      before,
+      after,
+    });
+    return after;
+  });
+}
+
+async function placeColumns(
+  client: PoolClient,
+  organizationId: number,
+  before: Device,
+  { site, asset }: DeviceChange,
+): Promise<Assignments<DeviceColumn>> {
+  if (site === undefined && asset === undefined) return {};
+  const place = await findPlace(client, organizationId, {
+    site: site ?? (asset === null ? before.siteId : undefined),
+    asset: asset === undefined ? (before.asset ?? undefined) : (asset ?? undefined),
+  });
+  return { site_id: place.siteId, asset_id: place.assetId ?? null };
+}

@@ -1,0 +1,73 @@
+import { SluiceError } from "@sluice/core/errors.ts";
+import { inTransaction } from "../platform/postgres.ts";
+import { assertMetric } from "./create-profile.ts";
+import {
+  allocateMetricNumbers,
+  describeMetric,
+  listMetrics,
+  type Metric,
+  type Profile,
+  requireProfile,
+  updateProfileRow,
+} from "./profile-store.ts";
+import type { MetricDescription } from "./profile-template.ts";
+import type { Registry, Requester } from "./registry.ts";
+import { notifyRegistry } from "./registry-notice.ts";
+
+/** What is absent stays as it is. */
+export interface ProfileChange {
+  readonly name?: string | undefined;
+  readonly readingsPerSecond?: number | undefined;
+  readonly readingsBurst?: number | undefined;
+}
+
+export async function updateProfile(
+  registry: Registry,
+  by: Requester,
+  key: string,
+  change: ProfileChange,
+): Promise<Profile> {
+  return inTransaction(registry.pool, async (client) => {
+    const before = await requireProfile(client, by.organizationId, key);
+    await updateProfileRow(client, before.id, {
+      name: change.name,
+      readings_per_second: change.readingsPerSecond,
+      readings_burst: change.readingsBurst,
+    });
+    const after = await requireProfile(client, by.organizationId, key);
+    await notifyRegistry(client, { kind: "profile", id: before.id });
+    await registry.recordChange(client, by, {
+      action: "profile.update",
+      subject: `profile:${before.id}`,
+      before,
+      after,
+    });
+    return after;
+  });
+}
+
+/** Describes a metric of a profile, giving it the next number when it is new. Metrics are never taken away again. */
+export async function defineMetric(
+  registry: Registry,
+  by: Requester,
+  profileKey: string,
+  metric: MetricDescription,
+): Promise<Metric> {
+  assertMetric(metric);
+  return inTransaction(registry.pool, async (client) => {
+    const profile = await requireProfile(client, by.organizationId, profileKey);
+    await allocateMetricNumbers(client, profile.id, [metric.key]);
+    await describeMetric(client, profile.id, metric);
+    const defined = (await listMetrics(client, profile.id)).find(({ key }) => key === metric.key);
+    if (!defined) {
+      throw new SluiceError("conflict", "profile.full", "The profile has all the metrics it can have.");
+    }
+    await notifyRegistry(client, { kind: "profile", id: profile.id });
+    await registry.recordChange(client, by, {
+      action: "profile.define-metric",
+      subject: `profile:${profile.id}`,
+      after: defined,
+    });
+    return defined;
+  });
+}

@@ -1,0 +1,449 @@
+/**
+ * The composition root: puts the features of one process together, starts them in the order in which they need each other
+ * and stops them in the reverse. Whatever crosses features is a function passed in here.
+ */
+import { randomBytes, randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { SluiceError } from "@sluice/core/errors.ts";
+import type { Pool } from "pg";
+import { type Actuation, COMMAND_CHANNEL, CommandGateway, createActuatorsForDevice } from "./actuation/index.ts";
+import { createHttpApp, type StatusReport } from "./api/index.ts";
+import {
+  type Accounts,
+  type Administrator,
+  bootstrapAdministrator,
+  createAccounts,
+  prepareAccounts,
+  recordAuditEvent,
+} from "./auth/index.ts";
+import {
+  AutomationWorker,
+  createDefaultRules,
+  createFollowUp,
+  findExecution,
+  listExecutions,
+  listRules,
+  RULE_CHANNEL,
+  RuleIndex,
+} from "./automation/index.ts";
+import type { Config, Role } from "./config.ts";
+import {
+  installOrganization,
+  PostgresDeviceDirectory,
+  type Registry,
+  recordAttributes,
+  type Sender,
+} from "./devices/index.ts";
+import { createIngest, type Ingest, type MqttListenOptions } from "./ingest/index.ts";
+import { listRejected, Pipeline } from "./pipeline/index.ts";
+import { ChannelListener } from "./platform/channel-listener.ts";
+import { type Clock, systemClock } from "./platform/clock.ts";
+import { startEmbeddedPostgres } from "./platform/embedded-postgres.ts";
+import { createLogger, type Logger } from "./platform/logger.ts";
+import { migrate } from "./platform/migrator.ts";
+import { connectClient, createPool } from "./platform/postgres.ts";
+import { RateMeter } from "./platform/rate-meter.ts";
+import { createSealer, loadSecret } from "./platform/secret.ts";
+import { acquireOwnership, type Ownership } from "./platform/single-owner.ts";
+import { createTelemetryReader, type TelemetryReader } from "./telemetry/index.ts";
+
+export interface RunningServer {
+  readonly httpUrl: string;
+  readonly mqttUrl: string;
+  /** Only when this start made the first account; with the password if it was generated, which nobody can read again. */
+  readonly administrator: Administrator | undefined;
+  stop(): Promise<void>;
+}
+
+export interface ServerOptions {
+  /** Called when the process cannot go on; everything is stopped by then. Ends the process when absent. */
+  readonly onFatal?: (error: unknown) => void;
+}
+
+/** Statements of people and workers; those of flushes have limits of their own. */
+const STATEMENT_TIMEOUT_MS = 15_000;
+const STOP_STATEMENT_TIMEOUT_MS = 2_000;
+/** After the database was away, another process may have become the owner: then this one ends. */
+const OWN_AGAIN_MS = 60_000;
+/** A process that cannot go on stops what it can within this. */
+const FATAL_STOP_MS = 5_000;
+
+export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
+  const logger = createLogger(config.logLevel);
+  const server = new Server(config, logger, systemClock, options.onFatal ?? (() => process.exit(1)));
+  try {
+    return await server.start();
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+class Server {
+  private readonly stops: (() => Promise<unknown> | unknown)[] = [];
+  private readonly standby = new AbortController();
+  private stopping: Promise<void> | undefined;
+  private isReady = false;
+  private readonly config: Config;
+  private readonly logger: Logger;
+  private readonly clock: Clock;
+  private readonly onFatal: (error: unknown) => void;
+  private gateway: CommandGateway | undefined;
+  private worker: AutomationWorker | undefined;
+  private pipeline: Pipeline | undefined;
+  private rate: RateMeter | undefined;
+  private ownership: Ownership | undefined;
+
+  constructor(config: Config, logger: Logger, clock: Clock, onFatal: (error: unknown) => void) {
+    this.config = config;
+    this.logger = logger;
+    this.clock = clock;
+    this.onFatal = onFatal;
+  }
+
+  async start(): Promise<RunningServer> {
+    const { config, clock, logger } = this;
+    assertRoles(config.roles);
+    const url = await this.openDatabase();
+    const pool = this.pool(url, "main", 12);
+    const accounts = createAccounts({
+      pool,
+      clock,
+      randomBytes,
+      sealer: createSealer(loadSecret(config.home, config.secret)),
+    });
+    const administrator = await prepareInstallation(accounts, config);
+
+    const directory = new PostgresDeviceDirectory({ pool, clock, connect: () => connectClient(url, "registry") });
+    await directory.start();
+    this.stops.push(() => directory.stop());
+
+    const telemetry = createTelemetryReader({
+      pool: this.pool(url, "telemetry", 6),
+      partition: 0,
+      latestValues: () => this.pipeline?.latestValues(),
+    });
+    const actuation = this.createActuation(url);
+    const rules = new RuleIndex({ pool, logger });
+    await this.listen(url, rules, actuation);
+    if (config.roles.has("worker")) this.startWorker(this.pool(url, "worker", 6), actuation, telemetry);
+
+    const pipeline = this.createPipeline(url, directory, rules);
+    const ingest = this.createIngest(accounts, directory, pipeline, pool);
+    this.gateway = new CommandGateway({ actuation, publisher: ingest.publisher, clock, logger });
+    const registry = createRegistry(pool);
+    const httpUrl = await this.startHttp({ accounts, registry, actuation, directory, telemetry, pool, ingest });
+    const mqttUrl = hasGateway(config.roles) ? await this.startGateway(url, rules, directory, pipeline, ingest) : "";
+    this.isReady = true;
+    logger.info({ http: httpUrl, mqtt: mqttUrl }, "ready");
+    return { httpUrl, mqttUrl, administrator, stop: () => this.stop() };
+  }
+
+  /** Stops in the reverse of the order of starting; idempotent. */
+  stop(): Promise<void> {
+    this.stopping ??= this.stopAll();
+    return this.stopping;
+  }
+
+  private async stopAll(): Promise<void> {
+    this.isReady = false;
+    this.standby.abort(new SluiceError("unavailable", "server.stopping", "The server is stopping."));
+    for (const stop of this.stops.reverse()) {
+      try {
+        await stop();
+      } catch (error) {
+        this.logger.error({ err: error }, "a part did not stop cleanly");
+      }
+    }
+  }
+
+  /** Another owns the partition, or the database is gone for good: go, so that whoever supervises starts us anew. */
+  private fail(error: unknown): void {
+    if (this.stopping !== undefined) return;
+    this.logger.fatal({ err: error }, "cannot go on");
+    const limit = new Promise((resolve) => this.clock.after(FATAL_STOP_MS, () => resolve(undefined)));
+    Promise.race([this.stop(), limit]).finally(() => this.onFatal(error));
+  }
+
+  private async openDatabase(): Promise<string> {
+    const { home, databaseUrl } = this.config;
+    let url = databaseUrl;
+    if (url === undefined) {
+      const postgres = await startEmbeddedPostgres({
+        home,
+        onRestart: () => this.logger.error("PostgreSQL ended by itself and is started again"),
+        onLost: (error) => this.fail(error),
+      });
+      this.stops.push(() => postgres.stop());
+      url = postgres.connectionString;
+    }
+    const { applied } = await migrate({ connectionString: url });
+    if (applied.length > 0) this.logger.info({ applied }, "schema brought up to date");
+    return url;
+  }
+
+  private pool(connectionString: string, name: string, max: number, statementTimeoutMs = STATEMENT_TIMEOUT_MS): Pool {
+    const pool = createPool({
+      connectionString,
+      name,
+      max,
+      statementTimeoutMs,
+      onConnectionLost: (error) => this.logger.warn({ err: error, pool: name }, "a connection broke"),
+    });
+    this.stops.push(() => pool.end());
+    return pool;
+  }
+
+  private createActuation(url: string): Actuation {
+    return {
+      pool: this.pool(url, "actuation", 6),
+      stopPool: this.pool(url, "stop", 2, STOP_STATEMENT_TIMEOUT_MS),
+      newId: randomUUID,
+      sendStopNow: async (deviceId, payload) => (await this.gateway?.sendStopNow(deviceId, payload)) ?? false,
+      onQueued: (deviceId) => this.gateway?.nudge(deviceId),
+      onExecutionDue: () => this.worker?.nudge(),
+      followUp: createFollowUp(randomUUID),
+    };
+  }
+
+  /** Notices of other processes; after a gap in them everything is looked at once. */
+  private async listen(url: string, rules: RuleIndex, actuation: Actuation): Promise<void> {
+    const listener = new ChannelListener({
+      connect: () => connectClient(url, "notices"),
+      clock: this.clock,
+      channels: [COMMAND_CHANNEL, RULE_CHANNEL],
+      onNotice: (channel, payload) => {
+        if (channel === RULE_CHANNEL) rules.onNotice(payload);
+        else this.gateway?.onNotice(payload);
+      },
+      onGap: () => {
+        rules.onNotice("");
+        actuation.onExecutionDue();
+      },
+    });
+    await listener.start();
+    this.stops.push(() => listener.stop());
+    await rules.refresh();
+  }
+
+  private startWorker(pool: Pool, actuation: Actuation, telemetry: TelemetryReader): void {
+    const automation = {
+      pool,
+      actuation,
+      newId: randomUUID,
+      latestReadingMicros: async (deviceId: number, metricNumber: number) =>
+        (await telemetry.latest(deviceId))?.values.get(metricNumber)?.timeMicros,
+    };
+    const worker = new AutomationWorker({ automation, clock: this.clock, logger: this.logger });
+    worker.start();
+    this.worker = worker;
+    this.stops.push(() => worker.stop());
+  }
+
+  private createPipeline(url: string, directory: PostgresDeviceDirectory, rules: RuleIndex): Pipeline {
+    const pipeline = new Pipeline({
+      connectionString: url,
+      pool: this.pool(url, "pipeline", 4),
+      clock: this.clock,
+      directory,
+      rulesOf: (deviceId) => rules.rulesOf(deviceId),
+      onTransitions: () => this.worker?.nudge(),
+      onFenced: () => this.fail(new Error("another process has taken the readings over")),
+      onCommitError: (error) => this.logger.error({ err: error }, "a flush was not stored; its senders were told"),
+      owner: `${process.pid}`,
+    });
+    this.rate = new RateMeter(this.clock, () => pipeline.counters().values);
+    return pipeline;
+  }
+
+  private createIngest(accounts: Accounts, directory: PostgresDeviceDirectory, pipeline: Pipeline, pool: Pool): Ingest {
+    return createIngest({
+      directory,
+      authenticate: (token) => authenticateSender(token, accounts, directory),
+      log: pipeline,
+      recordRejected: (rows) => pipeline.recordRejected(rows),
+      recordAttributes: (deviceId, attributes) => recordAttributes(pool, deviceId, attributes),
+      sessions: {
+        onListening: (deviceId) => this.gateway?.onListening(deviceId),
+        onGone: (deviceId) => this.gateway?.onGone(deviceId),
+        onEvidence: async (deviceId, payload) => this.gateway?.onEvidence(deviceId, payload),
+        onHello: async (deviceId, payload) => this.gateway?.onHello(deviceId, payload),
+      },
+      clock: this.clock,
+      logger: this.logger,
+    });
+  }
+
+  private async startHttp(parts: {
+    readonly accounts: Accounts;
+    readonly registry: Registry;
+    readonly actuation: Actuation;
+    readonly directory: PostgresDeviceDirectory;
+    readonly telemetry: TelemetryReader;
+    readonly pool: Pool;
+    readonly ingest: Ingest;
+  }): Promise<string> {
+    const { config, clock, logger } = this;
+    const { pool, ingest } = parts;
+    const app = await createHttpApp({
+      ...parts,
+      clock,
+      logger,
+      status: () => this.status(pool),
+      listExecutions: (organizationId, filter) => listExecutions(pool, organizationId, filter),
+      findExecution: (organizationId, id) => findExecution(pool, organizationId, id),
+      listRules: (organizationId, filter) => listRules(pool, organizationId, filter),
+      listRejectedMessages: (organizationId, page) => listRejected(pool, organizationId, page),
+      plugins: hasGateway(config.roles) ? [ingest.httpRoutes] : [],
+    });
+    await app.listen({ host: config.host, port: config.httpPort });
+    this.stops.push(() => app.close());
+    const { port } = app.server.address() as AddressInfo;
+    return urlOf("http", config.host, port);
+  }
+
+  /** Gateway and pipeline run once a database: a second process waits here until the first has gone. */
+  private async startGateway(
+    url: string,
+    rules: RuleIndex,
+    directory: PostgresDeviceDirectory,
+    pipeline: Pipeline,
+    ingest: Ingest,
+  ): Promise<string> {
+    await this.own(url, rules, pipeline, ingest, this.standby.signal);
+    this.rate!.start();
+    this.stops.push(
+      () => this.ownership?.release(),
+      () => pipeline.stop(),
+      () => this.rate!.stop(),
+      () => this.gateway!.stop(),
+    );
+    const { port } = await ingest.mqtt.start(mqttListeners(this.config));
+    this.stops.push(() => ingest.mqtt.stop());
+    // A changed device may have another token, or none: its session has to prove itself anew.
+    this.stops.push(directory.watch((event) => event.kind === "device" && ingest.mqtt.disconnectDevice(event.id)));
+    return urlOf("mqtt", this.config.host, port);
+  }
+
+  private async own(
+    url: string,
+    rules: RuleIndex,
+    pipeline: Pipeline,
+    ingest: Ingest,
+    signal: AbortSignal,
+  ): Promise<void> {
+    this.ownership = await acquireOwnership({
+      connectionString: url,
+      lock: "gatewayAndPipeline",
+      clock: this.clock,
+      onLost: (error) => void this.ownAgain(error, url, rules, pipeline, ingest),
+      onStandby: () =>
+        this.logger.warn("another process stores readings for this database, or it does not answer: waiting"),
+      signal,
+    });
+    await rules.refresh();
+    await pipeline.start();
+    this.pipeline = pipeline;
+    await this.gateway!.start();
+    for (const deviceId of ingest.publisher.listeningDeviceIds()) this.gateway!.onListening(deviceId);
+  }
+
+  /** The database was away: what is in memory may be old. Read anew, and give up if another process was faster. */
+  private async ownAgain(
+    error: Error,
+    url: string,
+    rules: RuleIndex,
+    pipeline: Pipeline,
+    ingest: Ingest,
+  ): Promise<void> {
+    if (this.stopping !== undefined) return;
+    this.logger.warn({ err: error }, "the database was away");
+    try {
+      await this.gateway!.stop();
+      await pipeline.stop();
+      const signal = AbortSignal.any([this.standby.signal, AbortSignal.timeout(OWN_AGAIN_MS)]);
+      await this.own(url, rules, pipeline, ingest, signal);
+      this.logger.info("storing readings again");
+    } catch (failure) {
+      this.fail(failure);
+    }
+  }
+
+  private async status(pool: Pool): Promise<StatusReport> {
+    const isConnected = await pool.query("select 1").then(
+      () => true,
+      () => false,
+    );
+    const isStoring = this.pipeline?.isRunning ?? !hasGateway(this.config.roles);
+    const isRunning = this.isReady && isConnected && isStoring;
+    return {
+      status: this.stopping !== undefined ? "stopping" : isRunning ? "healthy" : this.isReady ? "degraded" : "starting",
+      db: isConnected ? "connected" : "disconnected",
+      workers: this.worker === undefined || this.stopping !== undefined ? "stopped" : "running",
+      ...(this.pipeline === undefined ? {} : { readingsPerSecond: Math.round(this.rate!.perSecond() * 10) / 10 }),
+      pipeline: this.pipeline?.counters(),
+    };
+  }
+}
+
+function hasGateway(roles: ReadonlySet<Role>): boolean {
+  return roles.has("gateway");
+}
+
+function assertRoles(roles: ReadonlySet<Role>): void {
+  if (roles.has("gateway") === roles.has("pipeline")) return;
+  throw new SluiceError(
+    "invalid",
+    "config.roles",
+    "The roles gateway and pipeline run in one process: name both in SLUICE_ROLES, or neither.",
+  );
+}
+
+async function prepareInstallation(accounts: Accounts, { administrator }: Config): Promise<Administrator | undefined> {
+  const systemTimeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const { id: organizationId } = await installOrganization(accounts.pool, systemTimeZone);
+  await prepareAccounts(accounts);
+  return bootstrapAdministrator(accounts, { organizationId, ...administrator });
+}
+
+/** Registering a device brings what its profile declares, in one transaction. */
+function createRegistry(pool: Pool): Registry {
+  return {
+    pool,
+    randomBytes,
+    onDeviceRegistered: async (client, device, profile) => {
+      const actuatorIds = await createActuatorsForDevice(client, device, profile.actuators);
+      await createDefaultRules(client, device, profile.rules, actuatorIds);
+    },
+    recordChange: recordAuditEvent,
+  };
+}
+
+/** Devices come with tokens of their own, programs with those of API clients; people do not send readings. */
+async function authenticateSender(
+  token: string,
+  accounts: Accounts,
+  directory: PostgresDeviceDirectory,
+): Promise<Sender | undefined> {
+  if (!token.startsWith("slc_")) {
+    const device = await directory.deviceByToken(token);
+    return device === undefined ? undefined : { kind: "device", device };
+  }
+  const principal = await accounts.authenticator.authenticate(token).catch((error) => {
+    if (error instanceof SluiceError && error.kind === "unauthenticated") return undefined;
+    throw error;
+  });
+  return principal?.kind === "client" ? principal : undefined;
+}
+
+function mqttListeners({ host, mqttPort, mqtts }: Config): MqttListenOptions {
+  if (mqtts === undefined) return { host, port: mqttPort };
+  const { port, certificateFile, keyFile } = mqtts;
+  return { host, port: mqttPort, tls: { port, cert: readFileSync(certificateFile), key: readFileSync(keyFile) } };
+}
+
+function urlOf(scheme: string, host: string, port: number): string {
+  const shown = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  return `${scheme}://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
+}

@@ -1,0 +1,61 @@
+import type { Clock } from "./clock.ts";
+import { DEFAULT_ZONE, IrrigationZone, type ZoneParameters, type ZoneState } from "./irrigation-zone.ts";
+import { DEFAULT_PROBE, MoistureProbe, type ProbeFault } from "./moisture-probe.ts";
+import { seededRandom } from "./random.ts";
+import type { OutgoingValue } from "./senders/outgoing-reading.ts";
+
+export interface IrrigationModelOptions {
+  readonly seed: number;
+  /** How many times faster than the clock the zone lives. */
+  readonly speedFactor: number;
+  readonly zone?: Partial<ZoneParameters>;
+  readonly fault?: ProbeFault;
+  /** Where a former run left the zone. */
+  readonly state?: ZoneState | undefined;
+}
+
+/** A zone and its probe, carried along by a clock. */
+export class IrrigationModel {
+  private readonly clock: Clock;
+  private readonly speedFactor: number;
+  private readonly zone: IrrigationZone;
+  private readonly probe: MoistureProbe;
+  private isPumpOn = false;
+  private lastMs: number;
+
+  constructor(clock: Clock, options: IrrigationModelOptions) {
+    this.clock = clock;
+    this.speedFactor = options.speedFactor;
+    this.zone = new IrrigationZone({ ...DEFAULT_ZONE, ...options.zone }, options.state);
+    this.probe = new MoistureProbe(seededRandom(options.seed), DEFAULT_PROBE, options.fault);
+    this.lastMs = clock.monotonicMs();
+  }
+
+  /** What the device reports now; nothing while its probe has dropped out. */
+  read(): readonly OutgoingValue[] {
+    this.advanceToNow();
+    const moisture = this.probe.read(this.zone.moisturePercent, this.zone.state.elapsedMs);
+    return moisture === undefined ? [] : [["moisture", moisture]];
+  }
+
+  setPump(isOn: boolean): void {
+    this.advanceToNow();
+    this.isPumpOn = isOn;
+    this.zone.setPump(isOn);
+  }
+
+  get state(): ZoneState {
+    this.advanceToNow();
+    return this.zone.state;
+  }
+
+  get isWatering(): boolean {
+    return this.isPumpOn;
+  }
+
+  private advanceToNow(): void {
+    const nowMs = this.clock.monotonicMs();
+    this.zone.advance((nowMs - this.lastMs) * this.speedFactor);
+    this.lastMs = nowMs;
+  }
+}
