@@ -26,6 +26,7 @@ export async function runTests(root, node, args) {
     node,
     isPart ? args : [...PROJECTS.flatMap((name) => ["--project", name]), ...args],
   );
+  if (tests.skipped > 0) console.log(`\n${tests.skipped} skipped: what they need is not there (see above)`);
   console.log(`\n${total.passed + tests.passed} passed, ${total.failed + tests.failed} failed`);
   return total.failed + tests.failed === 0 ? 0 : 1;
 }
@@ -51,17 +52,15 @@ function readReport(file) {
 }
 
 /**
- * A file that could not be loaded has no tests and still failed; so has a run that ended badly without naming a test, one that
- * found no tests at all, and a test that was skipped: it proves nothing.
+ * A file that could not be loaded has no tests and still failed; so has a run that ended badly without naming a test, and one
+ * that found no tests at all.
  */
 export function count(report, code) {
   const passed = report?.numPassedTests ?? 0;
   const files = report?.testResults ?? [];
-  const broken = files.filter(
-    ({ status, assertionResults }) => status === "failed" && !assertionResults.some((each) => each.status === "failed"),
-  );
-  const skipped = report?.numPendingTests ?? 0;
-  const failed = (report?.numFailedTests ?? 0) + broken.length + skipped;
+  const isBroken = ({ status, assertionResults }) =>
+    status === "failed" && !assertionResults.some((each) => each.status === "failed");
+  const failed = (report?.numFailedTests ?? 0) + files.filter(isBroken).length;
   const endedBadly = code !== 0 || passed + failed === 0;
-  return { passed, failed: failed === 0 && endedBadly ? 1 : failed };
+  return { passed, failed: failed === 0 && endedBadly ? 1 : failed, skipped: report?.numPendingTests ?? 0 };
 }

@@ -41,33 +41,43 @@ describe("the closing line", () => {
   const file = { status: "passed", assertionResults: [{ status: "passed" }] };
 
   test.each([
-    ["passed tests", { numPassedTests: 7, numFailedTests: 0, testResults: [file] }, 0, { passed: 7, failed: 0 }],
-    ["failed tests", { numPassedTests: 7, numFailedTests: 2, testResults: [file] }, 1, { passed: 7, failed: 2 }],
+    [
+      "passed tests",
+      { numPassedTests: 7, numFailedTests: 0, testResults: [file] },
+      0,
+      { passed: 7, failed: 0, skipped: 0 },
+    ],
+    [
+      "failed tests",
+      { numPassedTests: 7, numFailedTests: 2, testResults: [file] },
+      1,
+      { passed: 7, failed: 2, skipped: 0 },
+    ],
     [
       "a file that could not be loaded",
       { numPassedTests: 7, numFailedTests: 0, testResults: [file, { status: "failed", assertionResults: [] }] },
       1,
-      { passed: 7, failed: 1 },
+      { passed: 7, failed: 1, skipped: 0 },
     ],
     [
-      "a skipped test as failed",
-      { numPassedTests: 7, numFailedTests: 0, numPendingTests: 1, testResults: [] },
+      "skipped tests apart",
+      { numPassedTests: 7, numFailedTests: 0, numPendingTests: 2, testResults: [] },
       0,
-      { passed: 7, failed: 1 },
+      { passed: 7, failed: 0, skipped: 2 },
     ],
     [
       "a run that ended badly for a reason of its own",
       { numPassedTests: 7, numFailedTests: 0, testResults: [] },
       1,
-      { passed: 7, failed: 1 },
+      { passed: 7, failed: 1, skipped: 0 },
     ],
     [
       "a run without tests as failed",
       { numPassedTests: 0, numFailedTests: 0, testResults: [] },
       0,
-      { passed: 0, failed: 1 },
+      { passed: 0, failed: 1, skipped: 0 },
     ],
-    ["a run without a report as failed", undefined, 1, { passed: 0, failed: 1 }],
+    ["a run without a report as failed", undefined, 1, { passed: 0, failed: 1, skipped: 0 }],
   ])("counts %s", (_, report, code, expected) => {
     expect(count(report, code)).toEqual(expected);
   });

@@ -1,24 +1,12 @@
 import type { Invocation } from "./parse-arguments.ts";
+import type { CommandLineShape } from "./usage.ts";
 
-export interface OptionSpec {
-  /** A flag takes no value; the others take one. */
-  readonly kind: "flag" | "text" | "number";
-  /** What stands for the value in the help: "URL", "N". */
-  readonly value?: string;
-  readonly help: string;
-}
-
-export interface PositionalSpec {
-  readonly name: string;
-  readonly isRequired: boolean;
-}
+export { type OptionSpec, type PositionalSpec, UsageError } from "./usage.ts";
 
 /** One command of `sluice`: a file of `commands/`, loaded only when it is called. */
-export interface Command {
+export interface Command extends CommandLineShape {
   /** First line of its help, after the name. */
   readonly summary: string;
-  readonly positionals: readonly PositionalSpec[];
-  readonly options: Readonly<Record<string, OptionSpec>>;
   /** Shown at the end of the help, each a line that can be typed. */
   readonly examples?: readonly string[];
   /** Answers the exit code: 0 done, 1 failed. Errors that it throws are printed, and exit 1 (usage: 2). */
@@ -40,9 +28,4 @@ export interface Io {
    * first call, so that a command that never asks is ended by the first signal.
    */
   interruption(): AbortSignal;
-}
-
-/** The words on the command line make no sense: exit code 2. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
 }

@@ -79,6 +79,17 @@ test("doctor tells each finding, and fails for a port that another process has",
   expect(findings.map(({ subject }) => subject)).toEqual(expect.arrayContaining(["node", "home", "disk", "database"]));
 });
 
+test("serve on a taken port stops before it starts anything, and names port, variable and process", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const env = { SLUICE_HOST: "127.0.0.1", SLUICE_HTTP_PORT: String(port), SLUICE_MQTT_PORT: "0" };
+  const { exitCode, stdout, stderr } = await runSluice(["serve"], env);
+  await new Promise((resolve) => server.close(resolve));
+  expect([exitCode, stdout]).toEqual([1, ""]);
+  expect(stderr).toContain(`Port ${port} (SLUICE_HTTP_PORT) is taken by process ${process.pid}`);
+});
+
 test("replay sends a recording through MQTT and says how many rows were acknowledged", async () => {
   const folder = mkdtempSync(path.join(tmpdir(), "replay-"));
   const file = path.join(folder, "a.csv");

@@ -1,9 +1,8 @@
 import { parseArgs } from "node:util";
-import { type Command, type OptionSpec, UsageError } from "./command.ts";
 import { nearest } from "./nearest.ts";
+import { type CommandLineShape, type OptionSpec, UsageError } from "./usage.ts";
 
 type Values = ReadonlyMap<string, string | true>;
-type CommandShape = Pick<Command, "options" | "positionals">;
 
 /** What was said on the command line, checked against what the command knows. */
 export class Invocation {
@@ -75,7 +74,7 @@ function oneOf<T extends string>(name: string, word: string, known: readonly T[]
 }
 
 /** Throws UsageError with the nearest known name for what it does not know. */
-export function parseArguments(words: readonly string[], command: CommandShape): Invocation {
+export function parseArguments(words: readonly string[], command: CommandLineShape): Invocation {
   const { tokens } = parseArgs({
     args: [...words],
     options: toParseOptions(command.options),
@@ -93,7 +92,7 @@ export function parseArguments(words: readonly string[], command: CommandShape):
   return new Invocation(values, positionals);
 }
 
-function toParseOptions(options: Command["options"]): Record<string, { type: "string" | "boolean" }> {
+function toParseOptions(options: CommandLineShape["options"]): Record<string, { type: "string" | "boolean" }> {
   return Object.fromEntries(
     Object.entries(options).map(([name, { kind }]) => [name, { type: kind === "flag" ? "boolean" : "string" }]),
   );
@@ -106,7 +105,7 @@ interface OptionToken {
   readonly inlineValue: boolean | undefined;
 }
 
-function addOption(values: Map<string, string | true>, token: OptionToken, options: Command["options"]): void {
+function addOption(values: Map<string, string | true>, token: OptionToken, options: CommandLineShape["options"]): void {
   const spec = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
   if (spec === undefined) throw unknownOption(token.rawName, token.name, options);
   if (values.has(token.name)) throw new UsageError(`--${token.name} is given twice.`);
@@ -125,14 +124,14 @@ function optionValue(token: OptionToken, spec: OptionSpec): string | true {
   return token.value;
 }
 
-function unknownOption(rawName: string, name: string, options: Command["options"]): UsageError {
+function unknownOption(rawName: string, name: string, options: CommandLineShape["options"]): UsageError {
   const suggestion = nearest(name, Object.keys(options));
   return new UsageError(
     `Unknown option ${rawName}.${suggestion === undefined ? "" : ` Did you mean --${suggestion}?`}`,
   );
 }
 
-function checkPositionals(given: readonly string[], { positionals }: CommandShape): void {
+function checkPositionals(given: readonly string[], { positionals }: CommandLineShape): void {
   const extra = given[positionals.length];
   if (extra !== undefined) throw new UsageError(`Unexpected argument "${extra}".`);
   const missing = positionals.find((spec, index) => spec.isRequired && given[index] === undefined);

@@ -59,6 +59,8 @@ export interface RunningServer {
 export interface ServerOptions {
   /** Called when the process cannot go on; everything is stopped by then. Ends the process when absent. */
   readonly onFatal?: (error: unknown) => void;
+  /** Ends a start that is still under way, such as one that stands by; it then throws `server.stopping`. */
+  readonly signal?: AbortSignal;
 }
 
 /** Statements of people and workers; those of flushes have limits of their own. */
@@ -72,11 +74,16 @@ const FATAL_STOP_MS = 5_000;
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
   const logger = createLogger(config.logLevel);
   const server = new Server(config, logger, systemClock, options.onFatal ?? (() => process.exit(1)));
+  const interrupt = () => server.interrupt();
+  options.signal?.addEventListener("abort", interrupt, { once: true });
   try {
+    options.signal?.throwIfAborted();
     return await server.start();
   } catch (error) {
     await server.stop();
     throw error;
+  } finally {
+    options.signal?.removeEventListener("abort", interrupt);
   }
 }
 
@@ -146,9 +153,14 @@ class Server {
     return this.stopping;
   }
 
+  /** Ends the waiting of a start. */
+  interrupt(): void {
+    this.standby.abort(new SluiceError("unavailable", "server.stopping", "The server was told to stop."));
+  }
+
   private async stopAll(): Promise<void> {
     this.isReady = false;
-    this.standby.abort(new SluiceError("unavailable", "server.stopping", "The server is stopping."));
+    this.interrupt();
     for (const stop of this.stops.reverse()) {
       try {
         await stop();

@@ -53,7 +53,7 @@ export function lineProtocolBody(workload: Workload, from: number, to: number): 
     const uid = uidOf(deviceAt(workload, message));
     lines.push(`sensors,device=${uid} ${fields.join(",")} ${microsAt(workload, message)}000`);
   }
-  return Buffer.from(lines.join("\n"));
+  return Buffer.from(`${lines.join("\n")}\n`);
 }
 
 export function bulkJsonBody(workload: Workload, from: number, to: number): Buffer {

@@ -1,5 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { tokenFilePath } from "@sluice/simulator/fleet-tokens.ts";
 import { readDeviceLog } from "@sluice/simulator/read-device-log.ts";
 import { deviceLogPath } from "@sluice/simulator/simulated-device.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -109,6 +110,18 @@ test.each(["mqtt", "http", "line"])(
     }
   },
 );
+
+test("tokens that were lost, or are of another database, are replaced by new ones", async () => {
+  const words = ["simulate", "irrigation", "--devices", "2", "--rate", "5", "--seconds", "1", "--prefix", "mqtt-zone-"];
+  const signIn = ["--email", SIGN_IN.email, "--password", SIGN_IN.password];
+  const lost = await home.run([...words, "--state", "elsewhere", ...endpoints, ...signIn]);
+  expect([lost.exitCode, lost.stdout]).toEqual([0, expect.stringContaining("10 readings sent, 10 acknowledged")]);
+  const file = tokenFilePath(path.join(home.folder, "stale"), endpoints[1]!);
+  mkdirSync(path.dirname(file));
+  writeFileSync(file, '{"devices":{"stale-1":"sld_of_another_database"}}');
+  const stale = [...words.slice(0, -1), "stale-", "--state", "stale", ...endpoints, ...signIn];
+  expect(await home.run(stale)).toMatchObject({ exitCode: 0 });
+});
 
 test("a fleet without a sign-in and without tokens says what it needs", async () => {
   const run = await home.run(["simulate", "irrigation", "--prefix", "new-", ...endpoints]);

@@ -16,6 +16,7 @@ export const command: Command = {
     },
     devices: { kind: "number", value: "N", help: "devices (ingest: 10000, mqtt: 200, each with a connection)" },
     connections: { kind: "number", value: "N", help: "ingest: connections at once (4)" },
+    seconds: { kind: "number", value: "N", help: "flood: how long (60)" },
     "in-flight": { kind: "number", value: "N", help: "mqtt: unacknowledged messages a connection (20)" },
     json: { kind: "flag", help: "print one JSON object and nothing else" },
   },
@@ -70,7 +71,11 @@ async function runBench(invocation: Invocation, say: (text: string) => void): Pr
       say,
     });
   }
-  throw new UsageError(`There is no benchmark "${what}": the benchmarks are ingest, mqtt and query.`);
+  if (what === "flood") {
+    const { benchFlood } = await import("../bench/bench-flood.ts");
+    return benchFlood({ seconds: invocation.integer("seconds", { min: 1, max: 3600 }) ?? 60, say });
+  }
+  throw new UsageError(`There is no benchmark "${what}": the benchmarks are ingest, mqtt, query and flood.`);
 }
 
 /** A benchmark that lost or doubled anything has failed, however fast it was. */

@@ -29,7 +29,7 @@ async function runDemo(_invocation: Invocation, io: Io): Promise<number> {
   const { config, file } = await prepare(io);
   io.out.write("Starting the database and the server …\n");
   const { startServer } = await import("@sluice/server/main.ts");
-  const server = await startServer(config);
+  const server = await startServer(config, { signal: interruption });
   const api = new SluiceApi(server.httpUrl, systemClock);
   try {
     await signIn(api, file, config);
@@ -113,6 +113,6 @@ async function runUntil(interruption: AbortSignal, { fleet }: IrrigationDemo, io
 /** Pumps that go off at every boot without having been on are not worth a line. */
 function sayEdge(zone: string, edge: EdgeLine, io: Io): void {
   if (edge.reason === "boot") return;
-  const time = edge.at.slice(11, 19);
+  const time = new Date(edge.at).toTimeString().slice(0, 8);
   io.out.write(`  ${time}  ${zone}: pump ${edge.edge === "ON" ? "on" : `off (${edge.reason})`}\n`);
 }

@@ -21,7 +21,7 @@ async function serve(invocation: Invocation, io: Io): Promise<number> {
   const config = readConfig(undefined, roles === undefined ? {} : { overrides: { SLUICE_ROLES: roles } });
   await assertPortsFree(portsOf(config));
   const { startServer } = await import("@sluice/server/main.ts");
-  const server = await startServer(config);
+  const server = await startServer(config, { signal: interruption });
   const { administrator } = server;
   if (administrator?.generatedPassword !== undefined) {
     io.err.write(

@@ -19,8 +19,9 @@ export function welcome({ httpUrl, mqttUrl, signIn, tryOutToken, home }: Welcome
     Sign in    ${signIn.email}
     Password   ${signIn.password}
 
-  Six zones of a demo farm report their soil moisture through MQTT. A day of theirs takes six minutes. The first one is
-  nearly dry: its pump starts within a minute or two, and each start and stop is said below.
+  Six zones of a demo farm report their soil moisture through MQTT, and a day of theirs takes six minutes. When one falls
+  below 10 %, its pump runs for 30 seconds, then rests for 15 minutes. On the first start that takes a minute or two; each
+  start and stop is said below.
 
   Send a reading of your own:
 

@@ -1,41 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { RunMessage, SetMessage, StopMessage } from "../commands/messages.ts";
+import type { RunMessage } from "../commands/messages.ts";
 import { checkDeviceLog } from "./check-device-log.ts";
 import { OFF_RETRY_MS } from "./device-gate.ts";
-import { MAX_HOLDS, MAX_JOURNAL_ENTRIES } from "./gate-record.ts";
+import { MAX_JOURNAL_ENTRIES } from "./gate-record.ts";
+import { COOLDOWN_MS, edges, LIMITS, run, stop } from "./testing/device-orders.ts";
 import { VirtualDevice } from "./testing/virtual-device.ts";
-
-const COOLDOWN_MS = 900_000;
-const LIMITS = { pump: { maxRunMs: 30_000, cooldownMs: COOLDOWN_MS } };
-
-function run(device: VirtualDevice, fence: number, change: Partial<RunMessage> = {}): RunMessage {
-  return {
-    id: `run-${fence}`,
-    actuator: "pump",
-    kind: "RUN",
-    fence,
-    durationMs: 20_000,
-    cooldownMs: COOLDOWN_MS,
-    bootId: device.bootId,
-    validUntilMonoMs: device.monoMs + 10_000,
-    ...change,
-  };
-}
-
-function stop(id: string, change: Partial<StopMessage> = {}): StopMessage {
-  return { id, actuator: "pump", kind: "STOP", ...change };
-}
-
-function release(fence: number, ...ids: string[]): SetMessage {
-  return { id: `set-${fence}`, actuator: "pump", kind: "SET", fence, release: ids };
-}
-
-function edges(device: VirtualDevice): string[] {
-  return device.log.flatMap((event) => {
-    if (event.event === "on") return [`on ${event.fence} at ${event.monoMs}`];
-    return event.event === "off" && event.fence !== undefined ? [`off ${event.fence} at ${event.monoMs}`] : [];
-  });
-}
 
 describe("the gate runs", () => {
   it("for the command's duration, and says accepted, running, completed", () => {
@@ -133,79 +102,6 @@ describe("the gate refuses", () => {
     device.deliver(run(device, 1, { actuator: "inlet", id: "in" }));
     device.deliver(run(device, 1, { actuator: "outlet", id: "out" }));
     expect(device.states("out")).toEqual(["REJECTED interlock"]);
-  });
-});
-
-describe("STOP", () => {
-  it("without a fence ends a run at once and holds until it is released", () => {
-    const device = new VirtualDevice({ pump: { maxRunMs: 30_000, cooldownMs: 0 } });
-    device.deliver(run(device, 1, { cooldownMs: 0 }));
-    device.advance(5_000);
-    device.deliver(stop("stop-a"));
-    expect(edges(device)).toEqual(["on 1 at 0", "off 1 at 5000"]);
-    expect(device.states("run-1").at(-1)).toBe("ABORTED stop");
-    expect(device.states("stop-a")).toEqual(["COMPLETED"]);
-    device.deliver(run(device, 2, { cooldownMs: 0 }));
-    expect(device.states("run-2")).toEqual(["REJECTED held"]);
-    device.deliver(release(3, "stop-a"));
-    device.deliver(run(device, 4, { cooldownMs: 0 }));
-    expect(device.isPowered && device.gate?.isOn("pump")).toBe(true);
-  });
-
-  it("with a fence refuses the RUN below it that arrives later, and holds nothing", () => {
-    const device = new VirtualDevice(LIMITS);
-    device.deliver(stop("stop-2", { fence: 2 }));
-    device.deliver(run(device, 1));
-    device.deliver(run(device, 3));
-    expect(device.states("run-1")).toEqual(["REJECTED stale_fence"]);
-    expect(edges(device)).toEqual(["on 3 at 0"]);
-  });
-
-  it("with a reason is a trip and holds", () => {
-    const device = new VirtualDevice(LIMITS);
-    device.deliver(stop("trip", { fence: 1, reason: "no_flow" }));
-    device.deliver(run(device, 2));
-    expect(device.states("run-2")).toEqual(["REJECTED held"]);
-  });
-
-  it("keeps its hold across a boot; a late release clears no newer hold, a late duplicate holds nothing again", () => {
-    const device = new VirtualDevice(LIMITS);
-    device.deliver(stop("a"));
-    device.deliver(stop("b"));
-    device.boot();
-    device.deliver(release(1, "a"));
-    device.deliver(stop("a"));
-    expect(device.gate?.hello().holds).toEqual([{ actuator: "pump", id: "b" }]);
-  });
-
-  it("that arrives after its own release stops, and holds nothing", () => {
-    const device = new VirtualDevice(LIMITS);
-    device.deliver(release(1, "late"));
-    device.deliver(run(device, 2));
-    device.deliver(stop("late"));
-    expect(device.states("run-2").at(-1)).toBe("ABORTED stop");
-    expect(device.states("late")).toEqual(["COMPLETED"]);
-    expect(device.gate?.hello().holds).toEqual([]);
-  });
-
-  it("works on a device whose disk is full, though it is not said to be kept", () => {
-    const device = new VirtualDevice(LIMITS);
-    device.deliver(run(device, 1));
-    device.failures.storage = true;
-    device.deliver(stop("stop-a"));
-    expect(device.gate?.isOn("pump")).toBe(false);
-    expect(device.states("stop-a")).toEqual([]);
-    device.failures.storage = false;
-    device.deliver(stop("stop-a"));
-    expect(device.states("stop-a")).toEqual(["COMPLETED"]);
-    expect(device.gate?.hello().holds).toHaveLength(1);
-  });
-
-  it("stops even when there is no room for a further hold", () => {
-    const device = new VirtualDevice(LIMITS);
-    for (let i = 0; i <= MAX_HOLDS; i++) device.deliver(stop(`stop-${i}`));
-    expect(device.states(`stop-${MAX_HOLDS}`)).toEqual(["REJECTED too_many_holds"]);
-    expect(device.gate?.hello().holds).toHaveLength(MAX_HOLDS);
   });
 });
 

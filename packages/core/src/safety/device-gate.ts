@@ -13,6 +13,7 @@ import { GateMemory } from "./gate-memory.ts";
 import type { GatePorts, OffReason } from "./gate-ports.ts";
 import { entryOf, isOpen, MAX_HOLDS, MAX_RELEASED, withEntry, withReplacedEntry } from "./gate-record.ts";
 import { hasExpired, refusalOfRun } from "./gate-refusal.ts";
+import { GateReporter } from "./gate-reporter.ts";
 
 /**
  * The device's side of the safety contract: the only thing that may switch an output on, the same on a simulated device and
@@ -48,6 +49,7 @@ export class DeviceGate {
   private readonly own: Readonly<Record<string, DeviceLimits>>;
   private readonly ports: GatePorts;
   private readonly memory: GateMemory;
+  private readonly reporter: GateReporter;
   private readonly running = new Map<string, LiveRun>();
   private readonly cooldownTimers = new Map<string, () => void>();
   private isLinkLost = false;
@@ -57,6 +59,8 @@ export class DeviceGate {
     this.own = options.actuators;
     this.ports = options.ports;
     this.memory = new GateMemory(options.ports, (actuator) => this.running.has(actuator));
+    const isRunning = (actuator: string, id: string): boolean => this.running.get(actuator)?.message.id === id;
+    this.reporter = new GateReporter(options.bootId, options.ports, this.memory, isRunning);
   }
 
   /**
@@ -89,7 +93,7 @@ export class DeviceGate {
   /** Takes one command from the link. Never throws: what cannot be saved is not done, and is told as a fault. */
   handle(message: CommandMessage): void {
     if (!this.memory.knows(message.actuator)) {
-      this.tell({ ...this.entry(message), state: "REJECTED", reason: "unknown_actuator" });
+      this.reporter.tell({ ...this.reporter.entry(message), state: "REJECTED", reason: "unknown_actuator" });
       return;
     }
     if (this.isAnswered(message)) return;
@@ -116,15 +120,7 @@ export class DeviceGate {
 
   /** What the device says of itself on every connection, and when it is asked. */
   hello(): HelloMessage {
-    const actuators = this.memory.actuators();
-    return {
-      bootId: this.bootId,
-      monoMs: this.now(),
-      fences: Object.fromEntries(actuators.map(([key, actuator]) => [key, actuator.fence])),
-      holds: actuators.flatMap(([key, actuator]) => actuator.holds.map((id) => ({ actuator: key, id }))),
-      journal: actuators.flatMap(([, actuator]) => actuator.journal.map((entry) => this.asSeenNow(entry))),
-      configVersion: this.memory.configVersion,
-    };
+    return this.reporter.hello();
   }
 
   /** Whether an output is on, for a model of the world beside it. */
@@ -140,13 +136,13 @@ export class DeviceGate {
     const actuator = this.memory.actuator(message.actuator);
     const known = entryOf(actuator, message);
     if (known !== undefined) {
-      this.tell(this.asSeenNow(known));
+      this.reporter.tell(this.reporter.asSeenNow(known));
       return true;
     }
     if (message.kind === "STOP") return false;
     if (Number.isSafeInteger(message.fence) && message.fence > actuator.fence) return false;
     if (message.fence > actuator.forgottenFence) {
-      this.tell({ ...this.entry(message), state: "REJECTED", reason: "stale_fence" });
+      this.reporter.tell({ ...this.reporter.entry(message), state: "REJECTED", reason: "stale_fence" });
     }
     return true;
   }
@@ -165,18 +161,18 @@ export class DeviceGate {
     });
     if (refusal === undefined) this.accept(message);
     // Saved before it is said, so that the refused RUN cannot start when it comes again.
-    else this.saveThenTell({ ...this.entry(message), state: "REJECTED", reason: refusal });
+    else this.saveThenTell({ ...this.reporter.entry(message), state: "REJECTED", reason: refusal });
   }
 
   private accept(message: RunMessage): void {
     const key = message.actuator;
     const before = this.memory.actuator(key);
     const limits = this.limits(key);
-    const accepted: JournalEntry = { ...this.entry(message), state: "ACCEPTED" };
+    const accepted: JournalEntry = { ...this.reporter.entry(message), state: "ACCEPTED" };
     const requiredMs = Math.max(limits.cooldownMs, message.cooldownMs);
     const cooldown = { requiredMs, elapsedMs: 0, asOfMonoMs: this.now() };
     if (!this.memory.save(key, { ...withEntry(before, accepted), cooldown })) return;
-    this.tell(accepted);
+    this.reporter.tell(accepted);
     if (hasExpired(message, this.now(), this.ports.clock.wallClockMicros())) {
       // Saving took too long: the start deadline is for the edge, not for the decision.
       this.memory.keep(key, { ...this.memory.actuator(key), cooldown: before.cooldown });
@@ -201,7 +197,7 @@ export class DeviceGate {
       this.endRun(key, "ABORTED", "driver_fault");
       return;
     }
-    this.tell({ ...this.entry(message), state: "RUNNING" });
+    this.reporter.tell({ ...this.reporter.entry(message), state: "RUNNING" });
   }
 
   /** A timer that fires early is set again, so that COMPLETED means the whole duration. */
@@ -236,7 +232,7 @@ export class DeviceGate {
     }
     this.running.delete(key);
     this.memory.restartCooldown(key, monoMs);
-    this.close({ ...this.entry(run.message), state, reason, ranMs: Math.max(0, monoMs - run.startedMonoMs) });
+    this.close({ ...this.reporter.entry(run.message), state, reason, ranMs: Math.max(0, monoMs - run.startedMonoMs) });
     this.armCooldownTimer(key);
   }
 
@@ -252,7 +248,7 @@ export class DeviceGate {
     }
     this.endRun(key, "ABORTED", "stop");
     if (this.running.has(key)) return;
-    const entry = this.entry(message);
+    const entry = this.reporter.entry(message);
     if (isHold && isFull) this.saveThenTell({ ...entry, state: "REJECTED", reason: "too_many_holds" });
     else this.saveThenTell({ ...entry, state: "COMPLETED" });
   }
@@ -261,14 +257,14 @@ export class DeviceGate {
     const key = message.actuator;
     const actuator = this.memory.actuator(key);
     const holds = actuator.holds.filter((id) => !message.release.includes(id));
-    const completed: JournalEntry = { ...this.entry(message), state: "COMPLETED" };
+    const completed: JournalEntry = { ...this.reporter.entry(message), state: "COMPLETED" };
     const released = [...actuator.released, ...message.release].slice(-MAX_RELEASED);
-    if (this.memory.save(key, { ...withEntry(actuator, completed), holds, released })) this.tell(completed);
+    if (this.memory.save(key, { ...withEntry(actuator, completed), holds, released })) this.reporter.tell(completed);
   }
 
   private saveThenTell(entry: JournalEntry): void {
     const actuator = this.memory.actuator(entry.actuator);
-    if (this.memory.save(entry.actuator, withEntry(actuator, entry))) this.tell(entry);
+    if (this.memory.save(entry.actuator, withEntry(actuator, entry))) this.reporter.tell(entry);
   }
 
   /** Ends an open entry. It is told even if the save fails: the output is off, and a later boot can only be stricter. */
@@ -276,27 +272,7 @@ export class DeviceGate {
     const closed = withReplacedEntry(this.memory.actuator(entry.actuator), entry);
     this.memory.keep(entry.actuator, closed);
     this.memory.save(entry.actuator, closed);
-    this.tell(entry);
-  }
-
-  /** An open entry of a run that is on says RUNNING; the journal on disk need not be written again for that. */
-  private asSeenNow(entry: JournalEntry): JournalEntry {
-    const isRunning = isOpen(entry) && this.running.get(entry.actuator)?.message.id === entry.id;
-    return isRunning ? { ...entry, state: "RUNNING" } : entry;
-  }
-
-  /** Lost evidence is no loss: the journal of the next hello says it again. */
-  private tell({ kind: _kind, bootId: _bootId, ...what }: JournalEntry): void {
-    try {
-      this.ports.send({ ...what, bootId: this.bootId, monoMs: this.now() });
-    } catch (error) {
-      this.ports.fault("link", error);
-    }
-  }
-
-  private entry(message: CommandMessage): Omit<JournalEntry, "state"> {
-    const { id, actuator, kind, fence } = message;
-    return { id, actuator, kind, ...(fence === undefined ? {} : { fence }), bootId: this.bootId };
+    this.reporter.tell(entry);
   }
 
   private isInterlocked(key: string): boolean {

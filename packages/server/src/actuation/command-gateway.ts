@@ -6,9 +6,9 @@ import type { Clock } from "../platform/clock.ts";
 import type { DeviceSessionListener, MqttPublisher } from "../platform/mqtt-publisher.ts";
 import type { Actuation } from "./actuation.ts";
 import { parseCommandNotice } from "./command-notices.ts";
-import { devicesWithQueue } from "./command-store.ts";
+import { devicesWithQueue } from "./command-queue-store.ts";
 import { dispatchQueued, type Outgoing, takeUnanswered } from "./dispatch-commands.ts";
-import { wakeForDevices } from "./execution-store.ts";
+import { wakeReachable } from "./execution-store.ts";
 import { disconnectAll, noteSessions } from "./link-store.ts";
 import { recordEvidence } from "./record-evidence.ts";
 import { recordHello } from "./record-hello.ts";
@@ -20,6 +20,8 @@ export const POLL_MS = 1_000;
 export const ROUND_LIMIT = 500;
 /** A device is asked for its clock no more often than this. */
 export const ASK_INTERVAL_MS = 2_000;
+/** A device that answers its configuration with a hello, and cannot keep it, is sent it no more often than this. */
+export const CONFIG_INTERVAL_MS = 10_000;
 
 export interface CommandGatewayOptions {
   readonly actuation: Actuation;
@@ -45,6 +47,7 @@ export class CommandGateway implements DeviceSessionListener {
   /** Devices that said hello in their present session. */
   private readonly greeted = new Set<number>();
   private readonly askedAtMs = new Map<number, number>();
+  private readonly configuredAtMs = new Map<number, number>();
   private working: Promise<void> | undefined;
   private polling: Promise<void> | undefined;
   private cancelPoll: () => void = () => {};
@@ -98,7 +101,9 @@ export class CommandGateway implements DeviceSessionListener {
     return this.attempt("a STOP could not be sent", () => publisher.publish(deviceId, "command", payload), false);
   }
 
+  /** A session may take another's place without that one being gone: what was said in the old one no longer counts. */
   onListening(deviceId: number): void {
+    this.greeted.delete(deviceId);
     this.changedSessions.add(deviceId);
     this.waiting.add(deviceId);
     this.work();
@@ -107,6 +112,7 @@ export class CommandGateway implements DeviceSessionListener {
   onGone(deviceId: number): void {
     this.greeted.delete(deviceId);
     this.askedAtMs.delete(deviceId);
+    this.configuredAtMs.delete(deviceId);
     this.waiting.delete(deviceId);
     this.changedSessions.add(deviceId);
     this.work();
@@ -119,7 +125,9 @@ export class CommandGateway implements DeviceSessionListener {
     if (evidence === undefined) return;
     const outcome = await recordEvidence(actuation, deviceId, evidence);
     if (outcome !== "recorded" && outcome !== "repeated") {
-      logger.warn({ deviceId, commandId: evidence.id, outcome }, "evidence was not taken");
+      // A device may answer a STOP before it is recorded; it is asked again.
+      const level = outcome === "unknown-command" ? "info" : "warn";
+      logger[level]({ deviceId, commandId: evidence.id, outcome }, "evidence was not taken");
     }
     // What is held at the device is in its hello.
     if (evidence.state === "REJECTED" && evidence.reason === "held") await this.ask(deviceId);
@@ -131,9 +139,12 @@ export class CommandGateway implements DeviceSessionListener {
     const hello = this.understood(deviceId, () => parseHello(payload));
     if (hello === undefined) return;
     const config = await recordHello(actuation, deviceId, hello);
-    this.greeted.add(deviceId);
+    if (publisher.isListening(deviceId)) this.greeted.add(deviceId);
     this.askedAtMs.delete(deviceId);
-    if (config !== undefined) await publisher.publish(deviceId, "config", encodeConfig(config));
+    if (config !== undefined && this.isTime(this.configuredAtMs, deviceId, CONFIG_INTERVAL_MS)) {
+      const send = () => publisher.publish(deviceId, "config", encodeConfig(config));
+      await this.attempt("a configuration could not be sent", send, false);
+    }
     this.nudge(deviceId);
   }
 
@@ -169,7 +180,7 @@ export class CommandGateway implements DeviceSessionListener {
       await noteSessions(actuation.pool, changed, areConnected);
       const cameBack = changed.filter((_deviceId, index) => areConnected[index]);
       if (cameBack.length > 0) {
-        if ((await wakeForDevices(actuation.pool, cameBack)) > 0) actuation.onExecutionDue();
+        if ((await wakeReachable(actuation.pool, cameBack)) > 0) actuation.onExecutionDue();
         await this.publish(await takeUnanswered(actuation, cameBack, RETRANSMIT_AFTER_MS));
       }
     }
@@ -198,12 +209,18 @@ export class CommandGateway implements DeviceSessionListener {
   }
 
   private async ask(deviceId: number): Promise<void> {
-    const { publisher, clock } = this.options;
-    const nowMs = clock.monotonicMs();
-    if (nowMs - (this.askedAtMs.get(deviceId) ?? Number.NEGATIVE_INFINITY) < ASK_INTERVAL_MS) return;
-    this.askedAtMs.set(deviceId, nowMs);
+    const { publisher } = this.options;
+    if (!this.isTime(this.askedAtMs, deviceId, ASK_INTERVAL_MS)) return;
     const question = encodeConfig({ ask: "hello" });
     await this.attempt("a hello could not be asked for", () => publisher.publish(deviceId, "config", question), false);
+  }
+
+  /** True, and noted, when the last time was long enough ago. */
+  private isTime(lastMs: Map<number, number>, deviceId: number, intervalMs: number): boolean {
+    const nowMs = this.options.clock.monotonicMs();
+    if (nowMs - (lastMs.get(deviceId) ?? Number.NEGATIVE_INFINITY) < intervalMs) return false;
+    lastMs.set(deviceId, nowMs);
+    return true;
   }
 
   private schedulePoll(): void {
@@ -219,7 +236,10 @@ export class CommandGateway implements DeviceSessionListener {
   /** One look at everything, as if every nudge had been lost. */
   async poll(): Promise<void> {
     const { actuation, publisher } = this.options;
+    // A connection that was used a moment ago is ready when a person needs it.
+    await actuation.stopPool.query("select 1");
     for (const deviceId of await devicesWithQueue(actuation.pool)) this.nudge(deviceId);
+    if ((await wakeReachable(actuation.pool)) > 0) actuation.onExecutionDue();
     await this.publish(await takeUnanswered(actuation, [], RETRANSMIT_AFTER_MS));
     for (const deviceId of await sweepDeadlines(actuation)) {
       if (publisher.isListening(deviceId)) await this.ask(deviceId);

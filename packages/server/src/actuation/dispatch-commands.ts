@@ -3,13 +3,13 @@ import { encodeCommand } from "@sluice/protocol/commands/command-codec.ts";
 import { inTransaction } from "../platform/postgres.ts";
 import type { Actuation } from "./actuation.ts";
 import {
-  appendEvents,
   type Claimed,
   claimQueued,
   devicesToAsk,
   markDispatching,
   takeRetransmissions,
-} from "./command-store.ts";
+} from "./command-queue-store.ts";
+import { appendEvents } from "./command-store.ts";
 
 /** Commands that one transaction takes from the queue; the caller comes back while there are more. */
 export const CLAIM_LIMIT = 200;

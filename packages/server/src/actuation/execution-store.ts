@@ -226,14 +226,15 @@ export async function cancelWaiting(
   );
 }
 
-/** Asks again at once what waits for these devices to come. Returns how many. */
-export async function wakeForDevices(db: Queryable, deviceIds: readonly number[]): Promise<number> {
+/** Asks again at once what waits for devices that have a session now: these, or any. Returns how many. */
+export async function wakeReachable(db: Queryable, deviceIds?: readonly number[]): Promise<number> {
   const { rowCount } = await db.query(
     `update execution e set wait_until = clock_timestamp()
        from actuator a
-      where a.id = e.actuator_id and a.device_id = any($1) and e.status = 'WAITING' and e.reason = 'offline'
-        and e.wait_until > clock_timestamp()`,
-    [deviceIds],
+       join device_link l on l.device_id = a.device_id and l.is_connected
+      where a.id = e.actuator_id and e.status = 'WAITING' and e.reason = 'offline' and e.wait_until > clock_timestamp()
+        and ($1::int[] is null or a.device_id = any($1))`,
+    [deviceIds ?? null],
   );
   return rowCount ?? 0;
 }

@@ -46,3 +46,15 @@ export async function configVersion(db: Queryable, deviceId: number): Promise<nu
   );
   return rows[0]!.version;
 }
+
+/** The device has a newer configuration than ours, from before our database was lost: the next is above it. */
+export async function raiseConfigVersion(db: Queryable, deviceId: number, above: number): Promise<void> {
+  await db.query(
+    `update actuator a
+        set envelope_version = a.envelope_version + $2
+              - (select sum(b.envelope_version) from actuator b where b.device_id = $1) + 1
+      where a.id = (select min(b.id) from actuator b where b.device_id = $1)
+        and (select sum(b.envelope_version) from actuator b where b.device_id = $1) <= $2`,
+    [deviceId, above],
+  );
+}

@@ -1,5 +1,6 @@
 import { START_WITHIN_MS } from "@sluice/core/safety/windows.ts";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { CONFIG_INTERVAL_MS } from "./command-gateway.ts";
 import { listActuators, releaseHold, requestRun, requestStop, viewCommand } from "./index.ts";
 import { createTestPlant, type TestPlant, type Zone } from "./testing/test-plant.ts";
 
@@ -35,10 +36,34 @@ it("a device without its configuration is sent it, one that has it is not", asyn
   expect(JSON.parse(plant.link.sent[0]!.payload)).toEqual({ version: 1, actuators: { pump: limits } });
 });
 
+it("a device that cannot keep its configuration is not sent it for ever", async () => {
+  for (let i = 0; i < 5; i++) await hello({ configVersion: 0 });
+  expect(plant.link.sent).toHaveLength(1);
+  plant.clock.advance(CONFIG_INTERVAL_MS);
+  await plant.gateway.settled();
+  await hello({ configVersion: 0 });
+  expect(plant.link.sent).toHaveLength(2);
+});
+
+it("a configuration newer than ours is answered with one above it", async () => {
+  await hello({ configVersion: 7 });
+  expect(JSON.parse(plant.link.sent[0]!.payload)).toMatchObject({ version: 8 });
+  await hello({ configVersion: 8 });
+  expect(plant.link.sent).toHaveLength(1);
+});
+
 it("a fence above ours lifts ours above it", async () => {
   await hello({ fences: { pump: 41, "no-such": 7 } });
   expect(await requestRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 1 })).toMatchObject({
     fence: 42,
+  });
+});
+
+it("claims beyond reason lift nothing, so that nobody's numbers run out", async () => {
+  await hello({ fences: { pump: Number.MAX_SAFE_INTEGER }, configVersion: Number.MAX_SAFE_INTEGER });
+  expect(plant.link.sent).toEqual([]);
+  expect(await requestRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 1 })).toMatchObject({
+    fence: 1,
   });
 });
 

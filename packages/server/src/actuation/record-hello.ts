@@ -22,8 +22,12 @@ import {
   moveCommand,
   settledReleaseOf,
 } from "./command-store.ts";
-import { configVersion, noteHello } from "./link-store.ts";
+import { configVersion, noteHello, raiseConfigVersion } from "./link-store.ts";
 import { recordEvidence } from "./record-evidence.ts";
+
+/** A device that claims more has lost its memory or its mind; going above it would use up our numbers. */
+export const MAX_CLAIMED_FENCE = 2 ** 52;
+export const MAX_CLAIMED_CONFIG_VERSION = 1_000_000_000;
 
 /**
  * Takes what a device says of itself: a sample of its clock, its fences (ours go above them), holds set at the device, and its
@@ -41,8 +45,13 @@ export async function recordHello(
   await noteHello(actuation.pool, deviceId, hello);
   for (const entry of hello.journal) await recordEvidence(actuation, deviceId, entry);
   for (const actuator of actuators) await resynchronise(actuation, actuator, hello);
-  const version = await configVersion(actuation.pool, deviceId);
-  return hello.configVersion === version ? undefined : { version, actuators: limitsOf(actuators) };
+  let version = await configVersion(actuation.pool, deviceId);
+  if (hello.configVersion === version || hello.configVersion > MAX_CLAIMED_CONFIG_VERSION) return undefined;
+  if (hello.configVersion > version) {
+    await raiseConfigVersion(actuation.pool, deviceId, hello.configVersion);
+    version = await configVersion(actuation.pool, deviceId);
+  }
+  return { version, actuators: limitsOf(actuators) };
 }
 
 function limitsOf(actuators: readonly Actuator[]): DeviceConfigMessage["actuators"] {
@@ -60,7 +69,7 @@ async function resynchronise(actuation: Actuation, { id, key }: Actuator, hello:
   await inTransaction(actuation.pool, async (client) => {
     const actuator = await lockActuator(client, id);
     if (actuator === undefined) return;
-    await adoptFence(client, id, fence);
+    if (fence <= MAX_CLAIMED_FENCE) await adoptFence(client, id, fence);
     for (const hold of holds) {
       await insertHold(client, { id: hold.id, actuatorId: id, heldBy: `device:${actuator.deviceId}` });
       await releaseAgain(actuation, client, actuator, hold.id);

@@ -4,7 +4,8 @@ import { inTransaction } from "../platform/postgres.ts";
 import type { Actuation } from "./actuation.ts";
 import { tryLockActuator } from "./actuator-store.ts";
 import { closeExecution } from "./close-execution.ts";
-import { appendEvents, lockOverdue, moveCommand, overdueCommands } from "./command-store.ts";
+import { lockOverdue, overdueCommands } from "./command-queue-store.ts";
+import { appendEvents, moveCommand } from "./command-store.ts";
 
 /** Commands whose time is up that one sweep takes; the next takes the rest. */
 export const SWEEP_LIMIT = 500;

@@ -9,7 +9,7 @@ export interface Unacknowledged {
 
 /**
  * Acknowledges messages in the order they were received, each once it and all before it are settled: MQTT 3.1.1 wants
- * PUBACKs in the order of their messages (4.6).
+ * PUBACKs in the order of their messages (4.6). Telemetry has a faster one of its own in its session.
  */
 export class AckLane<T extends Unacknowledged> {
   private readonly messages = new Queue<T>();

@@ -41,8 +41,6 @@ export interface IncomingPacket {
   readonly payload: Buffer | string;
   readonly qos: 0 | 1 | 2;
   readonly messageId?: number;
-  /** Memory that the gateway counts for it until it is acknowledged. */
-  heldBytes?: number;
 }
 
 type Done = (error?: Error | null) => void;
@@ -57,8 +55,6 @@ export interface BrokerHandlers {
   readonly authenticate: AedesOptions["authenticate"];
   readonly authorizePublish: (client: AedesClient, packet: IncomingPacket, done: Done) => void;
   readonly maySubscribe: (client: AedesClient, filter: string) => boolean;
-  /** The acknowledgement of a message was written, or, at QoS 0, would have been. */
-  readonly onTaken: (client: AedesClient, packet: IncomingPacket) => void;
   readonly connectTimeoutMs: number;
   readonly drainTimeoutMs: number;
 }
@@ -69,8 +65,6 @@ export interface BrokerHandlers {
  * is retained, and a message costs no look-up of subscribers.
  */
 export class DeviceBroker extends Aedes {
-  private readonly onTaken: BrokerHandlers["onTaken"];
-
   constructor(handlers: BrokerHandlers) {
     super({
       concurrency: CONCURRENCY,
@@ -87,17 +81,12 @@ export class DeviceBroker extends Aedes {
         done(null, may ? subscription : null);
       },
     });
-    this.onTaken = handlers.onTaken;
   }
 
   /** Aedes calls this once it has acknowledged a message, for wills, and to tell other brokers of what happens here. */
-  override publish(packet: unknown, client: unknown, done?: unknown): void {
-    if (typeof client === "function") {
-      (client as Done)();
-      return;
-    }
-    if (client !== null && client !== undefined) this.onTaken(client as AedesClient, packet as IncomingPacket);
-    if (typeof done === "function") (done as Done)();
+  override publish(_packet: unknown, client: unknown, done?: unknown): void {
+    const callback = typeof client === "function" ? client : done;
+    if (typeof callback === "function") (callback as Done)();
   }
 
   /** Whether this QoS 2 message was stored already and its sender has not released it yet (MQTT 3.1.1, 4.3.3). */

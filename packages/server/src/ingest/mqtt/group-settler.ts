@@ -12,6 +12,8 @@ export interface GroupSettlerDeps {
   readonly logger: Logger;
   /** Sets messages aside; resolves once they are committed. */
   readonly recordRejected: (rows: readonly RejectedRow[]) => Promise<void>;
+  /** A session let messages go: it may be read again. */
+  readonly onRoom: (session: MqttSession) => void;
   /** Ends a session whose messages could not be stored, so that it sends them again. */
   readonly disconnect: (session: MqttSession, reason: string) => void;
 }
@@ -54,9 +56,7 @@ export class GroupSettler {
       return;
     }
     counters.refused += refused.size;
-    messages.forEach((message, index) => {
-      if (message.qos > 0 && !refused.has(index)) message.session.settle(message);
-    });
+    this.acknowledge(messages.filter((_, index) => !refused.has(index)));
     if (refused.size > 0) await this.settleRefused(messages, refused);
   }
 
@@ -73,8 +73,18 @@ export class GroupSettler {
       );
       return;
     }
-    for (const { message } of set) {
-      if (message.qos > 0) message.session.settle(message);
+    this.acknowledge(set.map(({ message }) => message));
+  }
+
+  private acknowledge(messages: readonly TelemetryMessage[]): void {
+    const sessions = new Set<MqttSession>();
+    for (const message of messages) {
+      message.isSettled = true;
+      if (message.qos > 0) sessions.add(message.session);
+    }
+    for (const session of sessions) {
+      session.acknowledgeSettled();
+      this.deps.onRoom(session);
     }
   }
 

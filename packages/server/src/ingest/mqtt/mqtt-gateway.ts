@@ -15,7 +15,7 @@ import { authenticateDevice, stoppingRefusal } from "./authenticate-device.ts";
 import { type ControlChannel, ControlMessages } from "./control-messages.ts";
 import { GroupSettler } from "./group-settler.ts";
 import { MqttListeners, type MqttListenOptions, type MqttPorts } from "./mqtt-listeners.ts";
-import { MESSAGE_OVERHEAD_BYTES, MqttSession, type TelemetryMessage } from "./session.ts";
+import { MESSAGE_OVERHEAD_BYTES, MqttSession } from "./session.ts";
 import { SessionRegistry } from "./session-registry.ts";
 import { SocketReader } from "./socket-reader.ts";
 import { TelemetryGatherer } from "./telemetry-gatherer.ts";
@@ -67,11 +67,12 @@ export class MqttGateway {
     this.registry = new SessionRegistry(limits, deps.sessions, disconnect);
     this.publisher = this.registry;
     this.reader = new SocketReader(limits, clock, scheduleTurn, disconnect);
-    this.settler = new GroupSettler({ ...deps, disconnect });
+    const onRoom = (session: MqttSession) => this.reader.wakeIfParked(session);
+    this.settler = new GroupSettler({ ...deps, onRoom, disconnect });
     this.gatherer = new TelemetryGatherer({
       ...deps,
       scheduleTurn,
-      onRoom: (session) => this.reader.wakeIfParked(session),
+      onRoom,
       settle: (group, committed) => this.settler.settle(group, committed),
     });
     this.controls = new ControlMessages({
@@ -155,7 +156,6 @@ export class MqttGateway {
       },
       authorizePublish: (client, packet, done) => this.received(client, packet, done),
       maySubscribe: (client, filter) => maySubscribe(filter, this.sessionOf(client).device.uid),
-      onTaken: (client, packet) => this.taken(client, packet),
     });
     broker.on("subscribe", (subscriptions, client) => {
       const session = this.sessionOf(client as unknown as AedesClient);
@@ -224,9 +224,8 @@ export class MqttGateway {
     const heldBytes = payload.length + MESSAGE_OVERHEAD_BYTES;
     const qos = session.isClosed ? 0 : packet.qos;
     const isGateway = channel === "gateway-telemetry";
-    const message: TelemetryMessage = { session, isGateway, payload, heldBytes, qos, done, isSettled: false };
-    if (qos > 0) packet.heldBytes = heldBytes;
-    this.gatherer.receive(message);
+    const messageId = packet.messageId ?? 0;
+    this.gatherer.receive({ session, isGateway, payload, heldBytes, qos, messageId, done, isSettled: false });
     if (qos === 0) done();
   }
 
@@ -248,13 +247,6 @@ export class MqttGateway {
         session.endControl();
         this.reader.wakeIfParked(session);
       });
-  }
-
-  private taken(client: AedesClient, packet: IncomingPacket): void {
-    if (packet.heldBytes === undefined) return;
-    const session = this.sessionOf(client);
-    session.letGo(packet.heldBytes);
-    this.reader.wakeIfParked(session);
   }
 
   private wake(session: MqttSession): void {

@@ -82,7 +82,7 @@ export class SessionRegistry implements MqttPublisher {
     if (session === undefined || session.isClosed) return Promise.resolve(false);
     const { client, device } = session;
     // A device that reads nothing is as good as gone.
-    if (client.conn.writableLength > this.limits.maxOutgoingBytes) return Promise.resolve(false);
+    if (session.isWriteBlocked) return Promise.resolve(false);
     const topic = outboundTopic(device.uid, channel);
     return new Promise((resolve) => {
       client.publish({ cmd: "publish", topic, payload, qos: 1, retain: false, dup: false }, () =>

@@ -13,6 +13,8 @@ export interface TelemetryMessage extends Unacknowledged {
   readonly payload: Buffer;
   readonly heldBytes: number;
   readonly qos: 0 | 1 | 2;
+  /** 0 at QoS 0. */
+  readonly messageId: number;
 }
 
 /** Memory that all sessions hold together. */
@@ -36,7 +38,7 @@ export class MqttSession {
   /** Telemetry that was not offered yet. */
   readonly waiting = new Queue<TelemetryMessage>();
   /** Telemetry of QoS 1 and 2 in the order received, until it is acknowledged. */
-  private readonly lane = new AckLane<TelemetryMessage>();
+  private readonly unacknowledged = new Queue<TelemetryMessage>();
   /** Evidence, hellos and attributes have an order of their own, so that none waits behind telemetry. */
   readonly controlLane = new AckLane<Unacknowledged>();
   private readonly limits: IngestLimits;
@@ -55,6 +57,8 @@ export class MqttSession {
   isReadScheduled = false;
   /** There is something to read, and the session may not. */
   isReadParked = false;
+  /** How long its client has read nothing, while it is watched for that. */
+  writeBlockedMs = 0;
   isGatherScheduled = false;
   private messages = 0;
   private bytes = 0;
@@ -81,11 +85,6 @@ export class MqttSession {
     return this.client.closed;
   }
 
-  /** Messages received and not yet let go of. */
-  get heldMessages(): number {
-    return this.messages;
-  }
-
   authenticate(device: DeviceEntry): void {
     this.deviceEntry = device;
     this.telemetryTopic = telemetryTopic(device.uid);
@@ -96,10 +95,15 @@ export class MqttSession {
   mayRead(): boolean {
     const { limits, client } = this;
     if (client.closed || client.connecting) return false;
-    if (client.conn.writableLength > limits.maxOutgoingBytes) return false;
+    if (this.isWriteBlocked) return false;
     if (this.controls >= limits.maxPendingControls) return false;
     if (this.messages >= limits.maxUnacknowledged || this.bytes >= limits.maxUnacknowledgedBytes) return false;
     return this.messages === 0 || this.held.heldBytes < limits.maxHeldBytes;
+  }
+
+  /** Its client leaves unread what was written to it. */
+  get isWriteBlocked(): boolean {
+    return this.client.conn.writableLength > this.limits.maxOutgoingBytes;
   }
 
   /** Bytes to read from it before the next one has its turn. */
@@ -111,17 +115,28 @@ export class MqttSession {
   receive(message: TelemetryMessage): void {
     this.hold(1, message.heldBytes);
     this.waiting.push(message);
-    if (message.qos > 0) this.lane.push(message);
+    if (message.qos > 0) this.unacknowledged.push(message);
   }
 
-  /** A message was acknowledged; or it is of QoS 0, and was offered or dropped. */
-  letGo(heldBytes: number): void {
-    this.hold(-1, -heldBytes);
+  /** A message of QoS 0 was offered or dropped: nothing more will be said of it. */
+  letGo(message: TelemetryMessage): void {
+    this.hold(-1, -message.heldBytes);
   }
 
-  /** A message may be acknowledged; it is, once all before it are. */
-  settle(message: TelemetryMessage): void {
-    this.lane.settle(message);
+  /**
+   * Acknowledges what is settled and has nothing unsettled before it: MQTT 3.1.1 wants PUBACKs in the order of their
+   * messages (4.6). Those of a run are written at once, where Aedes would queue four buffers and a callback for each: that
+   * is a fifth of what an MQTT message costs.
+   */
+  acknowledgeSettled(): void {
+    const messageIds: number[] = [];
+    for (let next = this.unacknowledged.peek(); next?.isSettled === true; next = this.unacknowledged.peek()) {
+      this.unacknowledged.shift();
+      this.hold(-1, -next.heldBytes);
+      if (next.qos === 1) messageIds.push(next.messageId);
+      else next.done();
+    }
+    if (messageIds.length > 0 && !this.client.closed) this.client.conn.write(pubacks(messageIds));
   }
 
   /**
@@ -130,7 +145,7 @@ export class MqttSession {
   end(): void {
     this.isEnded = true;
     this.held.heldBytes -= this.bytes;
-    this.lane.clear();
+    this.unacknowledged.clear();
     this.controlLane.clear();
     this.waiting.remove(({ qos }) => qos > 0);
   }
@@ -149,4 +164,18 @@ export class MqttSession {
     this.bytes += bytes;
     this.held.heldBytes += bytes;
   }
+}
+
+const PUBACK = 0x40;
+const PUBACK_BYTES = 4;
+
+function pubacks(messageIds: readonly number[]): Buffer {
+  const bytes = Buffer.allocUnsafe(messageIds.length * PUBACK_BYTES);
+  messageIds.forEach((messageId, index) => {
+    const at = index * PUBACK_BYTES;
+    bytes[at] = PUBACK;
+    bytes[at + 1] = 2;
+    bytes.writeUInt16BE(messageId, at + 2);
+  });
+  return bytes;
 }

@@ -111,14 +111,21 @@ export class SocketReader {
     this.parked.delete(session);
   }
 
+  private touch(session: MqttSession): void {
+    // Room may have come without a word: what was written to it has been read.
+    this.wakeIfParked(session);
+    if (!session.isReadParked) return;
+    session.client._keepaliveTimer?.refresh();
+    session.writeBlockedMs = session.isWriteBlocked ? session.writeBlockedMs + KEEPALIVE_TOUCH_MS : 0;
+    if (session.writeBlockedMs >= this.limits.drainTimeoutMs) {
+      this.onMisbehaviour(session, `it read nothing for ${this.limits.drainTimeoutMs} ms`);
+    }
+  }
+
   private touchLater(): void {
     this.cancelTouch ??= this.clock.after(KEEPALIVE_TOUCH_MS, () => {
       this.cancelTouch = undefined;
-      for (const session of this.parked) {
-        session.client._keepaliveTimer?.refresh();
-        // Its room may have come without a word: what was written to it has been read.
-        this.wakeIfParked(session);
-      }
+      for (const session of this.parked) this.touch(session);
       if (this.parked.size > 0) this.touchLater();
     });
   }

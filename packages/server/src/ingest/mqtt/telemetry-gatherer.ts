@@ -161,11 +161,10 @@ export class TelemetryGatherer {
       this.waitForRoom();
       return;
     }
-    for (const { qos, session, heldBytes } of group.messages) {
-      if (qos === 0) {
-        session.letGo(heldBytes);
-        this.deps.onRoom(session);
-      }
+    for (const message of group.messages) {
+      if (message.qos > 0) continue;
+      message.session.letGo(message);
+      this.deps.onRoom(message.session);
     }
     this.deps.settle(group, committed);
   }
@@ -195,8 +194,8 @@ export class TelemetryGatherer {
   }
 
   private drop(session: MqttSession): void {
-    for (const { heldBytes } of session.waiting.remove(({ qos }) => qos === 0)) {
-      session.letGo(heldBytes);
+    for (const message of session.waiting.remove(({ qos }) => qos === 0)) {
+      session.letGo(message);
       this.deps.counters.qos0Dropped++;
     }
     this.deps.onRoom(session);
