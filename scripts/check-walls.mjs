@@ -6,7 +6,7 @@ import extractOptions from "dependency-cruiser/config-utl/extract-depcruise-opti
 import extractTypeScriptConfig from "dependency-cruiser/config-utl/extract-ts-config";
 
 /** A checker that sees no TypeScript finds no fault in nothing: below this many of our own modules it has gone blind. */
-const EXPECTED_MODULES = 300;
+const EXPECTED_MODULES = 400;
 
 const root = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, ".."));
 process.chdir(root);

@@ -7,7 +7,10 @@ import { fileURLToPath } from "node:url";
 import { runChild } from "./run-child.mjs";
 
 const NEEDED_MAJOR = 24;
+const PARENT_CHECK_MS = 500;
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+
+if (process.env.npm_command === "exec") endWithParent();
 
 if (Number.parseInt(process.versions.node, 10) >= NEEDED_MAJOR) {
   await import(new URL("../src/main.ts", import.meta.url).href);
@@ -20,6 +23,17 @@ if (Number.parseInt(process.versions.node, 10) >= NEEDED_MAJOR) {
     process.exit(1);
   }
   process.exit(await runChild(node, [main, ...process.argv.slice(2)]));
+}
+
+/** npx that is told to end tells only the shell between it and us, and nobody would tell us. */
+function endWithParent() {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    process.kill(process.pid, "SIGTERM");
+  }, PARENT_CHECK_MS);
+  timer.unref();
 }
 
 function pinnedNode() {

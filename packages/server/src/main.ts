@@ -139,7 +139,7 @@ class Server {
     const pipeline = this.createPipeline(url, directory, rules);
     const ingest = this.createIngest(accounts, directory, pipeline, pool);
     this.gateway = new CommandGateway({ actuation, publisher: ingest.publisher, clock, logger });
-    const registry = createRegistry(pool);
+    const registry = createRegistry(pool, rules);
     const httpUrl = await this.startHttp({ accounts, registry, actuation, directory, telemetry, pool, ingest });
     const mqttUrl = hasGateway(config.roles) ? await this.startGateway(url, rules, directory, pipeline, ingest) : "";
     this.isReady = true;
@@ -420,7 +420,7 @@ async function prepareInstallation(accounts: Accounts, { administrator }: Config
 }
 
 /** Registering a device brings what its profile declares, in one transaction. */
-function createRegistry(pool: Pool): Registry {
+function createRegistry(pool: Pool, rules: RuleIndex): Registry {
   return {
     pool,
     randomBytes,
@@ -428,6 +428,7 @@ function createRegistry(pool: Pool): Registry {
       const actuatorIds = await createActuatorsForDevice(client, device, profile.actuators);
       await createDefaultRules(client, device, profile.rules, actuatorIds);
     },
+    afterDeviceRegistered: (deviceId) => rules.refresh(deviceId),
     recordChange: recordAuditEvent,
   };
 }

@@ -38,7 +38,7 @@ export async function registerDevice(
 ): Promise<{ readonly device: Device; readonly token: string }> {
   assertDeviceUid(registration.uid);
   const token = newSecretToken("sld_", registry.randomBytes);
-  const device = await inTransaction(registry.pool, async (client) => {
+  const { id, device } = await inTransaction(registry.pool, async (client) => {
     const profile = await requireProfile(client, by.organizationId, registration.profile);
     const id = await insert(client, by.organizationId, registration, profile, token);
     const registered = await requireDevice(client, by.organizationId, registration.uid);
@@ -55,8 +55,9 @@ export async function registerDevice(
       await readRegisteredProfile(client, profile),
     );
     await registry.recordChange(client, by, { action: "device.register", subject: `device:${id}`, after: registered });
-    return registered;
+    return { id, device: registered };
   });
+  await registry.afterDeviceRegistered?.(id);
   return { device, token };
 }
 

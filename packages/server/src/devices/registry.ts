@@ -11,6 +11,8 @@ export interface Registry {
    * device without its envelope never exists. Those tables belong to other features, hence a function.
    */
   readonly onDeviceRegistered: OnDeviceRegistered;
+  /** After the commit and before the answer: a reading sent at once must meet the rules that the device came with. */
+  readonly afterDeviceRegistered?: (deviceId: number) => Promise<void>;
   /** Writes the audit trail in the transaction of the change. */
   readonly recordChange: (client: PoolClient, by: Requester, change: RegistryChange) => Promise<void>;
 }

@@ -1,7 +1,11 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { binariesInPlace, copiedBinaries } from "./embedded-postgres/binaries.ts";
+import { openPlace } from "./embedded-postgres/place.ts";
+import { PortTakenError, startPostmaster } from "./embedded-postgres/postmaster.ts";
 import { findRunningPostgres } from "./embedded-postgres.ts";
 import { connectClient } from "./postgres.ts";
 import { kill, run, useTestHome } from "./testing/embedded-home.ts";
@@ -126,6 +130,18 @@ describe("a home that was", () => {
     });
     renameSync(`${place}.elsewhere`, place);
   });
+});
+
+test("a port that another program took meanwhile is told apart, so that the start goes on with the next", async () => {
+  await (await testHome.start()).stop();
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const place = openPlace(testHome.home, [testHome.sharedRoot]);
+  const binaries = place.runAs ? copiedBinaries(place.directory) : binariesInPlace(place.directory);
+  await expect(startPostmaster(place, binaries, port)).rejects.toBeInstanceOf(PortTakenError);
+  place.release();
+  server.close();
 });
 
 test("a disk without room is refused with the mend, and leaves the home free", async () => {

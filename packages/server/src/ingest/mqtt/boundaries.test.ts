@@ -391,6 +391,46 @@ describe("evidence, hello and attributes", () => {
   });
 });
 
+test("a client that reads nothing is sent little, not read itself, and closed in the end", async () => {
+  const limits = { maxOutgoingBytes: 64 * 1024, drainTimeoutMs: 30_000 };
+  const small = await new MqttFixture(limits).start();
+  small.directory.add({ uid: "d1" });
+  const socket = await small.socket();
+  socket.write(Buffer.concat([connectPacket("d1"), subscribePacket("devices/d1/command")]));
+  await until(() => small.ingest.publisher.isListening(1));
+  socket.pause();
+  let sent = 0;
+  const payload = "x".repeat(200_000);
+  // Until the kernel's buffers on both sides are full, and then the limit is passed.
+  while (!(await refusedOrWaiting(small.ingest.publisher.publish(1, "command", payload)))) sent++;
+  expect(await small.ingest.publisher.publish(1, "command", payload)).toBe(false);
+  expect(sent).toBeLessThan(200);
+  socket.write(PINGREQ);
+  await turns(20);
+  for (let seconds = 0; seconds < 29; seconds++) {
+    small.clock.advance(1_000);
+    await turns(2);
+  }
+  expect(small.ingest.counters().connections).toBe(1);
+  small.clock.advance(2_000);
+  await until(() => small.ingest.counters().connections === 0);
+  await small.stop();
+});
+
+/** Whether a publish was refused, or is still waiting for its client to read after some turns. */
+async function refusedOrWaiting(publishing: Promise<boolean>): Promise<boolean> {
+  const isWaiting = turns(50).then(() => true);
+  return Promise.race([publishing.then((isWritten) => !isWritten), isWaiting]);
+}
+
+test("a start that fails leaves nothing running", async () => {
+  const taken = new MqttFixture();
+  await taken.start();
+  const second = new MqttFixture();
+  await expect(second.start(undefined, taken.port)).rejects.toThrow(/EADDRINUSE/);
+  await taken.stop();
+});
+
 test("stopping acknowledges what is being committed, then closes everything", async () => {
   const other = await new MqttFixture().start();
   other.directory.add({ uid: "d1", profile: newProfile(1, "generic") });

@@ -90,7 +90,13 @@ export class MqttGateway {
 
   async start(options: MqttListenOptions): Promise<MqttPorts> {
     await this.broker.listen();
-    return this.listeners.start(options);
+    try {
+      return await this.listeners.start(options);
+    } catch (error) {
+      // A port that is taken, say: nothing of a failed start goes on.
+      await this.stop();
+      throw error;
+    }
   }
 
   /** Reads no more, lets what is being committed be acknowledged, and closes every connection. */
@@ -113,7 +119,7 @@ export class MqttGateway {
   }
 
   private accept(socket: Socket): void {
-    const { limits, clock, counters } = this.deps;
+    const { limits, counters } = this.deps;
     if (this.sessions.size >= limits.maxConnections) {
       counters.connectionsRefused++;
       socket.destroy();
@@ -121,7 +127,7 @@ export class MqttGateway {
     }
     const client = this.broker.handle(socket) as unknown as AedesClient;
     takeOverReading(client);
-    const session = new MqttSession(client, limits, counters, clock.monotonicMs());
+    const session = new MqttSession(client, limits, counters);
     this.sessionOfClient.set(client, session);
     this.sessions.add(session);
     counters.connections++;

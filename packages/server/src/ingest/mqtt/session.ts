@@ -34,7 +34,6 @@ export const MESSAGE_OVERHEAD_BYTES = 512;
  */
 export class MqttSession {
   readonly client: AedesClient;
-  readonly openedAtMs: number;
   /** Telemetry that was not offered yet. */
   readonly waiting = new Queue<TelemetryMessage>();
   /** Telemetry of QoS 1 and 2 in the order received, until it is acknowledged. */
@@ -65,11 +64,10 @@ export class MqttSession {
   private controls = 0;
   private isEnded = false;
 
-  constructor(client: AedesClient, limits: IngestLimits, held: HeldMemory, openedAtMs: number) {
+  constructor(client: AedesClient, limits: IngestLimits, held: HeldMemory) {
     this.client = client;
     this.limits = limits;
     this.held = held;
-    this.openedAtMs = openedAtMs;
   }
 
   get device(): DeviceEntry {

@@ -24,7 +24,7 @@ export class MqttFixture {
   evidenceCommit: Promise<void> = Promise.resolve();
   private readonly clients: MqttClient[] = [];
   private readonly sockets: Socket[] = [];
-  private port = 0;
+  port = 0;
   tlsPort = 0;
 
   constructor(limits: Partial<IngestLimits> = {}, log = new MemoryLog()) {
@@ -57,8 +57,8 @@ export class MqttFixture {
     });
   }
 
-  async start(tls?: MqttListenOptions["tls"]): Promise<this> {
-    const options = { host: HOST, port: 0 };
+  async start(tls?: MqttListenOptions["tls"], onPort = 0): Promise<this> {
+    const options = { host: HOST, port: onPort };
     const { port, tlsPort } = await this.ingest.mqtt.start(tls === undefined ? options : { ...options, tls });
     this.port = port;
     this.tlsPort = tlsPort ?? 0;
