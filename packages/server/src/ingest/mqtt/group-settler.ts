@@ -48,7 +48,7 @@ export class GroupSettler {
     const { counters } = this.deps;
     const { messages, ends, refused } = group;
     try {
-      this.acknowledge(messages); const { rejected } = await committed;
+      const { rejected } = await committed;
       counters.stored += (ends.at(-1) ?? 0) - rejected.length;
       for (const { index, error } of rejected) refused.set(messageOf(ends, index), error);
     } catch (error) {
