@@ -8,7 +8,7 @@ export const command: Command = {
   summary: "measure this machine: how fast readings are stored, with everything read back",
   positionals: [{ name: "WHAT", isRequired: true }],
   options: {
-    format: { kind: "text", value: "line|json", help: "ingest: line protocol (default) or bulk JSON" },
+    format: { kind: "text", value: "line|json", help: "ingest: only line protocol, or only bulk JSON (both)" },
     messages: {
       kind: "number",
       value: "N",
@@ -38,20 +38,7 @@ export const command: Command = {
 
 async function runBench(invocation: Invocation, say: (text: string) => void): Promise<Record<string, unknown>> {
   const what = invocation.positional(0);
-  if (what === "ingest") {
-    const format = invocation.choice("format", ["line", "json"]);
-    const messages = invocation.integer("messages", MESSAGES) ?? (format === "line" ? 5_000_000 : 1_000_000);
-    const { benchIngest } = await import("../bench/bench-ingest.ts");
-    return benchIngest({
-      format,
-      messages,
-      devices: invocation.integer("devices", DEVICES) ?? 10_000,
-      floorMessages: 1_000_000,
-      messagesPerRequest: 5000,
-      connections: invocation.integer("connections", { min: 1, max: 64 }) ?? 4,
-      say,
-    });
-  }
+  if (what === "ingest") return runIngest(invocation, say);
   if (what === "mqtt") {
     const { benchMqtt } = await import("../bench/bench-mqtt.ts");
     return benchMqtt({
@@ -76,6 +63,39 @@ async function runBench(invocation: Invocation, say: (text: string) => void): Pr
     return benchFlood({ seconds: invocation.integer("seconds", { min: 1, max: 3600 }) ?? 60, say });
   }
   throw new UsageError(`There is no benchmark "${what}": the benchmarks are ingest, mqtt, query and flood.`);
+}
+
+const DEFAULT_MESSAGES = { line: 5_000_000, json: 1_000_000 } as const;
+
+/** Line protocol, and bulk JSON beside it unless one of them was asked for. */
+async function runIngest(invocation: Invocation, say: (text: string) => void): Promise<Record<string, unknown>> {
+  const format = invocation.choice("format", ["both", "line", "json"]);
+  const { benchIngest } = await import("../bench/bench-ingest.ts");
+  const run = (one: "line" | "json") =>
+    benchIngest({
+      format: one,
+      messages: invocation.integer("messages", MESSAGES) ?? DEFAULT_MESSAGES[one],
+      devices: invocation.integer("devices", DEVICES) ?? 10_000,
+      floorMessages: 1_000_000,
+      messagesPerRequest: 5000,
+      connections: invocation.integer("connections", { min: 1, max: 64 }) ?? 4,
+      say,
+    });
+  if (format !== "both") return run(format);
+  const line = await run("line");
+  const json = await run("json");
+  return {
+    ...line,
+    bulkJson: {
+      messagesPerSecond: json.messagesPerSecond,
+      ratioToLineProtocol: Number((Number(json.messagesPerSecond) / Number(line.messagesPerSecond)).toFixed(2)),
+      stored: json.stored,
+      bytesPerReading: json.bytesPerReading,
+    },
+    lost: Number(line.lost) + Number(json.lost),
+    duplicated: Number(line.duplicated) + Number(json.duplicated),
+    wrong: Number(line.wrong) + Number(json.wrong),
+  };
 }
 
 /** A benchmark that lost or doubled anything has failed, however fast it was. */
