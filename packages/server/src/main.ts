@@ -42,7 +42,7 @@ import { type Clock, systemClock } from "./platform/clock.ts";
 import { startEmbeddedPostgres } from "./platform/embedded-postgres.ts";
 import { createLogger, type Logger } from "./platform/logger.ts";
 import { migrate } from "./platform/migrator.ts";
-import { connectClient, createPool } from "./platform/postgres.ts";
+import { connectClient, createPool, inspectDatabase } from "./platform/postgres.ts";
 import { RateMeter } from "./platform/rate-meter.ts";
 import { createSealer, loadSecret } from "./platform/secret.ts";
 import { acquireOwnership, type Ownership } from "./platform/single-owner.ts";
@@ -53,6 +53,8 @@ export interface RunningServer {
   readonly mqttUrl: string;
   /** Only when this start made the first account; with the password if it was generated, which nobody can read again. */
   readonly administrator: Administrator | undefined;
+  /** Of the embedded database; root's lies outside the home. */
+  readonly dataDirectory: string | undefined;
   stop(): Promise<void>;
 }
 
@@ -101,6 +103,7 @@ class Server {
   private pipeline: Pipeline | undefined;
   private rate: RateMeter | undefined;
   private ownership: Ownership | undefined;
+  private dataDirectory: string | undefined;
 
   constructor(config: Config, logger: Logger, clock: Clock, onFatal: (error: unknown) => void) {
     this.config = config;
@@ -144,7 +147,7 @@ class Server {
     const mqttUrl = hasGateway(config.roles) ? await this.startGateway(url, rules, directory, pipeline, ingest) : "";
     this.isReady = true;
     logger.info({ http: httpUrl, mqtt: mqttUrl }, "ready");
-    return { httpUrl, mqttUrl, administrator, stop: () => this.stop() };
+    return { httpUrl, mqttUrl, administrator, dataDirectory: this.dataDirectory, stop: () => this.stop() };
   }
 
   /** Stops in the reverse of the order of starting; idempotent. */
@@ -184,15 +187,36 @@ class Server {
     if (url === undefined) {
       const postgres = await startEmbeddedPostgres({
         home,
+        onNotice: (message) => this.logger.warn(message),
         onRestart: () => this.logger.error("PostgreSQL ended by itself and is started again"),
         onLost: (error) => this.fail(error),
       });
       this.stops.push(() => postgres.stop());
       url = postgres.connectionString;
+      this.dataDirectory = postgres.dataDirectory;
     }
+    await this.inspect(url);
     const { applied } = await migrate({ connectionString: url });
     if (applied.length > 0) this.logger.info({ applied }, "schema brought up to date");
     return url;
+  }
+
+  /** Refuses a server that is too old, and says what weakens the promise that acknowledged means stored. */
+  private async inspect(url: string): Promise<void> {
+    const pool = createPool({
+      connectionString: url,
+      name: "inspect",
+      max: 1,
+      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    });
+    try {
+      const { unsafeSettings } = await inspectDatabase(pool);
+      if (unsafeSettings.length > 0) {
+        this.logger.error({ unsafeSettings }, "the database may lose what it has committed: turn these settings on");
+      }
+    } finally {
+      await pool.end();
+    }
   }
 
   private pool(connectionString: string, name: string, max: number, statementTimeoutMs = STATEMENT_TIMEOUT_MS): Pool {

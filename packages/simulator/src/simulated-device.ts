@@ -47,6 +47,8 @@ export class SimulatedDevice implements FleetDevice {
   private readonly log: DeviceLog;
   private readonly gate: DeviceGate;
   private readonly bootedMs: number;
+  /** A gate that was shut down takes nothing more, and its connection may still have something to say. */
+  private isStopped = false;
 
   constructor(options: SimulatedDeviceOptions) {
     const { identity, stateDirectory, clock, bootId, limits = DEFAULT_PUMP_LIMITS } = options;
@@ -57,7 +59,9 @@ export class SimulatedDevice implements FleetDevice {
     this.connection = new MqttConnection(identity, clock, {
       channels: ["command", "config"],
       onConnect: () => this.onConnect(),
-      onLost: () => this.gate.linkLost(),
+      onLost: () => {
+        if (!this.isStopped) this.gate.linkLost();
+      },
       onMessage: (channel, payload) => this.onMessage(channel, payload),
     });
     this.gate = new DeviceGate({
@@ -92,6 +96,7 @@ export class SimulatedDevice implements FleetDevice {
   }
 
   async stop(): Promise<void> {
+    this.isStopped = true;
     this.gate.shutdown();
     await this.connection.stop();
     this.log.close();
@@ -104,11 +109,13 @@ export class SimulatedDevice implements FleetDevice {
   }
 
   private onConnect(): void {
+    if (this.isStopped) return;
     this.gate.linkUp();
     this.sayHello();
   }
 
   private onMessage(channel: string, payload: string): void {
+    if (this.isStopped) return;
     try {
       if (channel === "command") this.gate.handle(parseCommand(payload));
       if (channel === "config") this.takeConfig(payload);

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { startEmbeddedPostgres } from "@sluice/server/platform/embedded-postgres.ts";
 
 const MAIN = path.join(import.meta.dirname, "..", "main.ts");
 const CLOCK_TICKS_PER_SECOND = 100;
@@ -74,9 +75,17 @@ export async function startServerProcess(options: ServerProcessOptions = {}): Pr
     kill: () => signal(() => process.kill(-pid, "SIGKILL")),
     remove: async () => {
       await stop();
-      rmSync(home, { recursive: true, force: true });
+      await removeHome(home);
     },
   };
+}
+
+/** Removes a home whose server has stopped, with its database, which for root lies outside it. */
+async function removeHome(home: string): Promise<void> {
+  const postgres = await startEmbeddedPostgres({ home });
+  await postgres.stop();
+  rmSync(path.dirname(postgres.dataDirectory), { recursive: true, force: true });
+  rmSync(home, { recursive: true, force: true });
 }
 
 /** Calls the server as the administrator, or as whoever `token` names. */

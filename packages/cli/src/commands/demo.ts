@@ -36,8 +36,17 @@ async function runDemo(_invocation: Invocation, io: Io): Promise<number> {
     const place = { home: config.home, mqttUrl: server.mqttUrl };
     const demo = await openIrrigationDemo(api, file, place, systemClock, (zone, edge) => sayEdge(zone, edge, io));
     await demo.fleet.start();
-    const { httpUrl, mqttUrl } = server;
-    io.out.write(welcome({ httpUrl, mqttUrl, signIn: file.signIn, tryOutToken: demo.tryOutToken, home: config.home }));
+    const { httpUrl, mqttUrl, dataDirectory } = server;
+    io.out.write(
+      welcome({
+        httpUrl,
+        mqttUrl,
+        signIn: file.signIn,
+        tryOutToken: demo.tryOutToken,
+        home: config.home,
+        dataDirectory,
+      }),
+    );
     await runUntil(interruption, demo, io);
   } finally {
     api.close();

@@ -7,10 +7,12 @@ export interface WelcomeFacts {
   readonly signIn: SignIn;
   readonly tryOutToken: string;
   readonly home: string;
+  /** Of the embedded database; undefined where there is none. */
+  readonly dataDirectory: string | undefined;
 }
 
 /** What a person needs who sees Sluice for the first time, and nothing else. Every command works as it stands. */
-export function welcome({ httpUrl, mqttUrl, signIn, tryOutToken, home }: WelcomeFacts): string {
+export function welcome({ httpUrl, mqttUrl, signIn, tryOutToken, home, dataDirectory }: WelcomeFacts): string {
   const mqtt = new URL(mqttUrl);
   return `
   Sluice is running.
@@ -32,7 +34,12 @@ export function welcome({ httpUrl, mqttUrl, signIn, tryOutToken, home }: Welcome
     mosquitto_pub -h ${mqtt.hostname} -p ${mqtt.port} -q 1 -u ${TRY_OUT_UID} -P '${tryOutToken}' \\
       -t devices/${TRY_OUT_UID}/telemetry -m '{"pH":7.2,"temp":15.4}'
 
-  Everything is kept in ${home}. Ctrl-C stops it; the next start goes on from here.
+  Everything is kept in ${places(home, dataDirectory)}. Ctrl-C stops it; the next start goes on from here.
 
 `;
+}
+
+/** PostgreSQL does not run as root, so root's database lies where another user can reach it. */
+function places(home: string, dataDirectory: string | undefined): string {
+  return dataDirectory === undefined || dataDirectory.startsWith(home) ? home : `${home} and ${dataDirectory}`;
 }

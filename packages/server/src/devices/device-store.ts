@@ -128,3 +128,18 @@ export async function updateDeviceRow(db: Queryable, id: number, columns: Assign
   const set = assignmentClause(columns, 1);
   if (set) await db.query(`update device set ${set.clause} where id = $1`, [id, ...set.values]);
 }
+
+/** Merges key by key; answers false, and changes nothing, when they would be more than `maxBytes` of JSON together. */
+export async function mergeProperties(
+  db: Queryable,
+  deviceId: number,
+  properties: Readonly<Record<string, unknown>>,
+  maxBytes: number,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update device set properties = properties || $2::jsonb
+      where id = $1 and octet_length((properties || $2::jsonb)::text) <= $3`,
+    [deviceId, JSON.stringify(properties), maxBytes],
+  );
+  return rowCount === 1;
+}

@@ -1,5 +1,6 @@
 import { SluiceError } from "@sluice/core/errors.ts";
 import type { Pool } from "pg";
+import { mergeProperties } from "./device-store.ts";
 
 /** All properties of a device together, as JSON. */
 export const MAX_PROPERTIES_BYTES = 64 * 1024;
@@ -13,12 +14,7 @@ export async function recordAttributes(
   deviceId: number,
   attributes: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const { rowCount } = await pool.query(
-    `update device set properties = properties || $2::jsonb
-      where id = $1 and octet_length((properties || $2::jsonb)::text) <= $3`,
-    [deviceId, JSON.stringify(attributes), MAX_PROPERTIES_BYTES],
-  );
-  if (rowCount === 1) return;
+  if (await mergeProperties(pool, deviceId, attributes, MAX_PROPERTIES_BYTES)) return;
   throw new SluiceError(
     "limit",
     "device.properties_too_large",

@@ -57,7 +57,7 @@ describe("a COMMIT whose reply is lost", () => {
     failOnce("half-open");
     await expect(offer(1)).rejects.toMatchObject({ code: "pipeline.commit_failed" });
     const { rows } = await database.pool.query(
-      "select count(*)::int as left from pg_stat_activity where application_name = 'sluice-pipeline' and state like 'idle in%'",
+      "select count(*)::int as left from pg_stat_activity where datname = current_database() and application_name = 'sluice-pipeline' and state like 'idle in%'",
     );
     expect(rows[0].left).toBe(0);
     expect(await isStored(1)).toBe(false);
