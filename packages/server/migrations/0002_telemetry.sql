@@ -28,6 +28,9 @@ create table generation (
   first_seq bigint,
   last_seq bigint,
   messages bigint not null default 0,
+  -- Times of its readings, known when it is closed: a query visits only the generations that may answer it.
+  min_micros bigint,
+  max_micros bigint,
   opened_at timestamptz,
   closed_at timestamptz,
   primary key (partition, number)

@@ -104,6 +104,8 @@ class Server {
   private rate: RateMeter | undefined;
   private ownership: Ownership | undefined;
   private dataDirectory: string | undefined;
+  /** Becoming the owner again, one attempt after the other. */
+  private owning: Promise<void> = Promise.resolve();
 
   constructor(config: Config, logger: Logger, clock: Clock, onFatal: (error: unknown) => void) {
     this.config = config;
@@ -373,7 +375,9 @@ class Server {
       connectionString: url,
       lock: "gatewayAndPipeline",
       clock: this.clock,
-      onLost: (error) => void this.ownAgain(error, url, rules, pipeline, ingest),
+      onLost: (error) => {
+        this.owning = this.owning.then(() => this.ownAgain(error, url, rules, pipeline, ingest));
+      },
       onStandby: () =>
         this.logger.warn("another process stores readings for this database, or it does not answer: waiting"),
       signal,

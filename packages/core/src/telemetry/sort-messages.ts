@@ -26,7 +26,7 @@ export class MessageSorter {
       this.order[i] = i;
       if (batch.deviceIds[i]! > largest) largest = batch.deviceIds[i]!;
     }
-    for (let shift = 0; shift === 0 || largest >>> shift > 0; shift += DIGIT_BITS) {
+    for (let shift = 0; shift === 0 || (shift < 32 && largest >>> shift > 0); shift += DIGIT_BITS) {
       this.sortByDigit(batch.deviceIds, count, shift);
     }
     sortRunsByTime(batch, this.order, count);

@@ -22,6 +22,22 @@ export class FlushFencedError extends Error {
   }
 }
 
+/** Nobody knows whether the flush is stored, and the pipeline is being stopped. */
+export class FlushUnsettledError extends Error {
+  constructor(cause: unknown) {
+    super("it is not known whether the last flush is stored", { cause });
+    this.name = "FlushUnsettledError";
+  }
+}
+
+/** The messages themselves cannot be stored: the same ones would fail again. */
+export class UnstorableError extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = "UnstorableError";
+  }
+}
+
 export interface CommitContext {
   readonly connection: FlushConnection;
   readonly partition: number;
@@ -49,10 +65,10 @@ export async function commitFlush(
   const { generations, repacker, seq, nowMicros } = context;
   const backend = await context.connection.open();
   const target = generations.next(nowMicros);
-  const repackings = target.opens ? [] : repacker.due();
+  const repacking = target.opens ? undefined : repacker.due();
   let committed = false;
   try {
-    await append(context, backend.client, target, repackings, batch.length, slices, evaluation);
+    await append(context, backend.client, target, repacking, batch.length, slices, evaluation);
     const { command } = await backend.client.query("commit");
     if (command !== "COMMIT") throw new Error("the flush was rolled back");
     committed = true;
@@ -61,8 +77,10 @@ export async function commitFlush(
     if (!committed) throw error;
   }
   if (target.opens) repacker.clear();
-  for (const repacking of repackings) repacker.settle(repacking);
-  generations.repacked(repackings.length);
+  if (repacking !== undefined) {
+    repacker.settle(repacking);
+    generations.repacked();
+  }
   repacker.add(seq, slices);
   generations.committed(target.number, target.opens, nowMicros, batch.deviceIds, batch.length);
 }
@@ -71,26 +89,32 @@ async function append(
   { partition, epoch, seq, generations, latest, rules }: CommitContext,
   client: Queryable,
   target: { readonly number: number; readonly opens: boolean },
-  repackings: readonly Repacking[],
+  repacking: Repacking | undefined,
   messages: number,
   slices: readonly Slice[],
   { transitions, changes }: Evaluation,
 ): Promise<void> {
   if (!(await beginFlush(client, partition, epoch))) throw new FlushFencedError();
   if (target.opens) await generations.roll(client, seq, latest, rules);
-  for (const repacking of repackings) {
+  if (repacking !== undefined) {
     await deleteSlices(client, partition, target.number, repacking.replaced);
     await insertSlices(client, partition, target.number, repacking.seq, repacking.slices);
   }
-  await insertSlices(client, partition, target.number, seq, slices);
-  if (transitions.length > 0) await insertTransitions(client, partition, seq, transitions);
+  try {
+    await insertSlices(client, partition, target.number, seq, slices);
+    if (transitions.length > 0) await insertTransitions(client, partition, seq, transitions);
+  } catch (error) {
+    throw isDataError(error) ? new UnstorableError(error) : error;
+  }
   await insertFlush(client, { partition, seq, epoch, generation: target.number, messages, changes });
 }
 
 /** Ends the failed transaction; answers whether it is committed after all. */
 async function recover(context: CommitContext, backend: Backend, error: unknown): Promise<boolean> {
   if (backend.broken || !isServerError(error)) {
-    return context.connection.settle(backend, context.partition, context.seq, context.isStopped);
+    const outcome = await context.connection.settle(backend, context, context.isStopped);
+    if (outcome === "unknown") throw new FlushUnsettledError(error);
+    return outcome === "stored";
   }
   try {
     await backend.client.query("rollback");
@@ -102,16 +126,15 @@ async function recover(context: CommitContext, backend: Backend, error: unknown)
 
 /** The server itself said no: an answer, not a lost connection. Classes 57 and 08 say that the connection ends. */
 function isServerError(error: unknown): boolean {
-  if (error instanceof FlushFencedError) return true;
+  if (error instanceof FlushFencedError || error instanceof UnstorableError) return true;
   const code = sqlState(error);
   return code !== undefined && !code.startsWith("57P") && !code.startsWith("08");
 }
 
-/** True for an error that the same messages will cause again: bad data (classes 22 and 23), or one of our own checks. */
-export function isPoison(error: unknown): boolean {
+/** Classes 22 and 23, data exception and integrity violation: the same rows will cause it again. */
+function isDataError(error: unknown): boolean {
   const code = sqlState(error);
-  if (code !== undefined) return code.startsWith("22") || code.startsWith("23");
-  return error instanceof RangeError || error instanceof TypeError;
+  return code !== undefined && (code.startsWith("22") || code.startsWith("23"));
 }
 
 function sqlState(error: unknown): string | undefined {

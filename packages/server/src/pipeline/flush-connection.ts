@@ -1,10 +1,13 @@
 import pg from "pg";
 import type { Clock } from "../platform/clock.ts";
-import { isCommitted } from "./flush-store.ts";
+import { type FlushIdentity, isCommitted } from "./flush-store.ts";
 
 /** How often and how long to look for the end of a backend whose reply was lost, before ending it. */
 const LOOK_AGAIN_MS = 50;
 const PATIENCE_MS = 1000;
+/** A flush never thinks this long; a backend whose process has gone lets go of its locks after it. */
+export const IDLE_IN_TRANSACTION_MS = 10_000;
+const GOODBYE_MS = 1000;
 
 export interface Backend {
   readonly client: pg.Client;
@@ -36,34 +39,41 @@ export class FlushConnection {
       connectionTimeoutMillis: 5000,
       statement_timeout: 30_000,
       lock_timeout: 1000,
-      idle_in_transaction_session_timeout: 30_000,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      // A network that swallows everything must not hold the pipeline for ever.
+      keepAlive: true,
+      query_timeout: 35_000,
+    });
+    const state = { broken: false };
+    client.on("error", () => {
+      state.broken = true;
+    });
+    client.on("end", () => {
+      state.broken = true;
     });
     await client.connect();
     const { rows } = await client.query(
       "select pid, backend_start::text as started from pg_stat_activity where pid = pg_backend_pid()",
     );
-    const backend: Backend = { client, pid: rows[0].pid, startedAt: rows[0].started, broken: false };
-    client.on("error", () => {
-      backend.broken = true;
-    });
-    client.on("end", () => {
-      backend.broken = true;
-    });
-    this.backend = backend;
-    return backend;
+    this.backend = Object.assign(state, { client, pid: rows[0].pid as number, startedAt: rows[0].started as string });
+    return this.backend;
   }
 
   /** Ends a connection whose state is not known. */
   abandon(backend: Backend): void {
     backend.broken = true;
-    backend.client.end().catch(() => undefined);
+    endSoon(backend.client, this.clock);
   }
 
   /**
-   * True when the flush is stored. Keeps asking until the database answers or `isStopped`; then it says false, and senders
-   * that are refused send again what may be stored already, which is harmless.
+   * Keeps asking until the database answers. "unknown" when it did not before `isStopped`: then its number must not be used
+   * again until the partition is loaded anew.
    */
-  async settle(lost: Backend, partition: number, seq: number, isStopped: () => boolean): Promise<boolean> {
+  async settle(
+    lost: Backend,
+    flush: FlushIdentity,
+    isStopped: () => boolean,
+  ): Promise<"stored" | "absent" | "unknown"> {
     this.abandon(lost);
     const since = this.clock.monotonicMs();
     do {
@@ -71,20 +81,31 @@ export class FlushConnection {
         const { client } = await this.open();
         // Asked in this order: once the backend is gone, what is not there will never be.
         const gone = await isGone(client, lost, this.clock.monotonicMs() - since > PATIENCE_MS);
-        if (await isCommitted(client, partition, seq)) return true;
-        if (gone) return false;
+        if (await isCommitted(client, flush)) return "stored";
+        if (gone) return "absent";
       } catch {
         if (this.backend !== undefined) this.abandon(this.backend);
       }
       await new Promise<void>((resolve) => this.clock.after(LOOK_AGAIN_MS, resolve));
     } while (!isStopped());
-    return false;
+    return "unknown";
   }
 
   async close(): Promise<void> {
-    await this.backend?.client.end().catch(() => undefined);
+    if (this.backend !== undefined) await endSoon(this.backend.client, this.clock);
     this.backend = undefined;
   }
+}
+
+/** Says goodbye, and hangs up on a peer that does not answer. */
+async function endSoon(client: pg.Client, clock: Clock): Promise<void> {
+  let cancel = () => {};
+  const limit = new Promise<void>((resolve) => {
+    cancel = clock.after(GOODBYE_MS, resolve);
+  });
+  await Promise.race([client.end().catch(() => undefined), limit]);
+  cancel();
+  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }
 
 async function isGone(client: pg.Client, lost: Backend, outOfPatience: boolean): Promise<boolean> {

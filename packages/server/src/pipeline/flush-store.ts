@@ -21,10 +21,13 @@ export async function beginFlush(db: Queryable, partition: number, epoch: number
   return results[1]!.rows.length === 1;
 }
 
-export interface FlushRow {
+export interface FlushIdentity {
   readonly partition: number;
   readonly seq: number;
   readonly epoch: number;
+}
+
+export interface FlushRow extends FlushIdentity {
   readonly generation: number;
   readonly messages: number;
   readonly changes: readonly RuleStateChange[];
@@ -45,8 +48,13 @@ export async function insertFlush(db: Queryable, flush: FlushRow): Promise<void>
   });
 }
 
-export async function isCommitted(db: Queryable, partition: number, seq: number): Promise<boolean> {
-  const { rows } = await db.query("select 1 from flush where partition = $1 and seq = $2", [partition, seq]);
+/** Whether this owner's flush is stored; a later owner may have used the same number. */
+export async function isCommitted(db: Queryable, flush: FlushIdentity): Promise<boolean> {
+  const { rows } = await db.query("select 1 from flush where partition = $1 and seq = $2 and epoch = $3", [
+    flush.partition,
+    flush.seq,
+    flush.epoch,
+  ]);
   return rows.length === 1;
 }
 

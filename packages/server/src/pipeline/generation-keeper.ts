@@ -35,8 +35,11 @@ export const GENERATION_LIMITS: GenerationLimits = {
 /** Replaced slices are dead rows until a vacuum: so many repackings between two keep them to a few hundred. */
 const REPACKINGS_PER_VACUUM = 2;
 
-/** Devices of a snapshot in one row: larger rows are fewer round trips, and few devices are read back one by one. */
-const SNAPSHOT_ROWS = 16_384;
+/**
+ * Devices of a snapshot in one row: larger rows are fewer round trips, few devices are read back one by one, and with the
+ * largest extras that there may be a body stays below the 256 MB that a reader accepts.
+ */
+const SNAPSHOT_ROWS = 4096;
 
 export interface OpenGeneration {
   readonly number: number;
@@ -117,9 +120,9 @@ export class GenerationKeeper {
     for (let i = 0; i < messages; i++) open.heard.add(deviceIds[i]!);
   }
 
-  /** Takes note of repackings that were committed. */
-  repacked(count: number): void {
-    this.repackings += count;
+  /** Takes note of a repacking that was committed. */
+  repacked(): void {
+    this.repackings++;
     if (this.repackings < REPACKINGS_PER_VACUUM || this.open === undefined) return;
     this.repackings = 0;
     const { number } = this.open;

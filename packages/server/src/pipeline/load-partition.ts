@@ -8,11 +8,14 @@ import {
   Repacker,
   readDeviceLast,
   readGeneration,
-  type Slice,
 } from "../telemetry/index.ts";
 import { lastSeq, readRuleStates, takePartition } from "./flush-store.ts";
 import type { OpenGeneration } from "./generation-keeper.ts";
 import { RuleStates } from "./rule-states.ts";
+
+/** Each attempt waits for the pool's lock timeout, a second. */
+const TAKE_ATTEMPTS = 30;
+const LOCK_NOT_AVAILABLE = "55P03";
 
 /** What an owner holds in memory of its partition. */
 export interface LoadedPartition {
@@ -27,7 +30,7 @@ export interface LoadedPartition {
 
 /** Takes a partition over and reads what its owner must know: snapshots of closed generations, and all of the open one. */
 export async function loadPartition(db: Queryable, partition: number, owner: string): Promise<LoadedPartition> {
-  const epoch = await takePartition(db, partition, owner);
+  const epoch = await takeWhenFree(db, partition, owner);
   const latest = new LatestValues();
   for (const { profileId, body } of await readDeviceLast(db, partition)) latest.applySlice(profileId, openSlice(body));
 
@@ -50,6 +53,17 @@ export async function loadPartition(db: Queryable, partition: number, owner: str
   return { epoch, lastSeq: await lastSeq(db, partition), latest, rules, repacker, open, ready };
 }
 
+/** Waits out a flush of an owner that is gone; its backend lets go after `IDLE_IN_TRANSACTION_MS` at the latest. */
+async function takeWhenFree(db: Queryable, partition: number, owner: string): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await takePartition(db, partition, owner);
+    } catch (error) {
+      if (attempt === TAKE_ATTEMPTS || (error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
+    }
+  }
+}
+
 async function replay(
   db: Queryable,
   partition: number,
@@ -65,7 +79,7 @@ async function replay(
       latest.applySlice(stored.profileId, reader);
       messages += stored.rows;
       for (const deviceId of reader.deviceIds) heard.add(deviceId);
-      repacker.add(stored.seq, [stored as Slice]);
+      repacker.restore(stored.seq, stored);
     }
   }
   return { messages, heard };

@@ -121,7 +121,7 @@ describe("what was acknowledged", () => {
     };
     const small = (device: number, i: number) => store([{ device, micros: T + (i % 13) * 1000, values: { 0: -i } }]);
     for (let i = 0; i < 40; i++) await small(2, i);
-    await store(Array.from({ length: 700 }, (_, i) => ({ device: 2, micros: T + i * 1000, values: { 0: i } })));
+    await store(Array.from({ length: 1400 }, (_, i) => ({ device: 2, micros: T + i * 1000, values: { 0: i } })));
     // Of the same profile, so that these would be merged with those before the large one.
     for (let i = 0; i < 100; i++) await small(4, i);
     for (const id of [2, 4]) expect(await stored(reader, id)).toStrictEqual(expected.of(id));

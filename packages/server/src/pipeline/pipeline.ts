@@ -19,7 +19,13 @@ import type { Pool } from "pg";
 import type { DeviceDirectory } from "../devices/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import { cutSlices, type LatestValues, type Slice } from "../telemetry/index.ts";
-import { type CommitContext, commitFlush, FlushFencedError, isPoison } from "./commit-flush.ts";
+import {
+  type CommitContext,
+  commitFlush,
+  FlushFencedError,
+  FlushUnsettledError,
+  UnstorableError,
+} from "./commit-flush.ts";
 import { type Evaluation, evaluateRules } from "./evaluate-rules.ts";
 import { FlushConnection } from "./flush-connection.ts";
 import { GENERATION_LIMITS, GenerationKeeper, type GenerationLimits } from "./generation-keeper.ts";
@@ -108,6 +114,8 @@ export class Pipeline implements ReadingLog {
   private committing: Promise<void> = Promise.resolve();
   private committingOverlay: RuleOverlay | undefined;
   private failures = 0;
+  /** Nobody knows whether the last flush is stored: nothing more is stored until the partition is loaded anew. */
+  private isUnsettled = false;
   private state: "stopped" | "running" | "stopping" | "fenced" = "stopped";
   private loop: Promise<void> = Promise.resolve();
   private wake: (() => void) | undefined;
@@ -136,8 +144,10 @@ export class Pipeline implements ReadingLog {
 
   /** Takes the partition over, loads what its owner must know and begins to flush; again after a stop, too. */
   async start(): Promise<void> {
+    if (this.state !== "stopped") throw new Error(`a pipeline that is ${this.state} cannot be started`);
     this.loaded = await loadPartition(this.options.pool, this.partition, this.options.owner);
     this.seq = this.loaded.lastSeq;
+    this.isUnsettled = false;
     this.generations = new GenerationKeeper(
       this.options.pool,
       this.partition,
@@ -274,7 +284,8 @@ export class Pipeline implements ReadingLog {
       return this.prepare(intake, intake.batch);
     } catch (error) {
       await this.committing;
-      await this.refuseOrBisect(intake, error);
+      if (this.isUnsettled) this.refuse(intake, commitFailed(error));
+      else await this.refuseOrBisect(intake, error);
       return undefined;
     }
   }
@@ -313,6 +324,14 @@ export class Pipeline implements ReadingLog {
   };
 
   private prepare(intake: Intake, batch: MessageBatch, parent = this.committingOverlay): Prepared {
+    try {
+      return this.prepareMessages(intake, batch, parent);
+    } catch (error) {
+      throw new UnstorableError(error);
+    }
+  }
+
+  private prepareMessages(intake: Intake, batch: MessageBatch, parent: RuleOverlay | undefined): Prepared {
     const { rules, latest } = this.loaded!;
     const order = this.sorters[this.turn++ % 2 === 0 ? 0 : 1].sort(batch);
     const overlay = rules.overlay(parent);
@@ -330,7 +349,7 @@ export class Pipeline implements ReadingLog {
 
   private async commit(prepared: Prepared): Promise<void> {
     const { intake } = prepared;
-    if (prepared.failuresBefore !== this.failures) {
+    if (prepared.failuresBefore !== this.failures || this.isUnsettled) {
       this.refuse(intake, commitFailed(undefined));
       return;
     }
@@ -374,12 +393,13 @@ export class Pipeline implements ReadingLog {
     this.failures++;
     this.committingOverlay = undefined;
     this.counts.failedFlushes++;
+    if (error instanceof FlushUnsettledError) this.isUnsettled = true;
     if (error instanceof FlushFencedError) {
       this.state = "fenced";
       this.options.onFenced();
     }
     this.options.onCommitError(error);
-    if (!isPoison(error)) {
+    if (!(error instanceof UnstorableError)) {
       this.refuse(intake, commitFailed(error));
       return;
     }
@@ -403,7 +423,7 @@ export class Pipeline implements ReadingLog {
     try {
       await this.store(this.prepare(intake, part, undefined));
     } catch (error) {
-      if (!isPoison(error)) throw error;
+      if (!(error instanceof UnstorableError)) throw error;
       if (to - from > 1) {
         const middle = (from + to) >> 1;
         await this.bisect(intake, from, middle, poisoned);

@@ -1,7 +1,7 @@
 import { MessageBatch } from "@sluice/core/telemetry/message-batch.ts";
 import type { SliceEncoder } from "@sluice/core/telemetry/slice-codec.ts";
 import { MessageSorter } from "@sluice/core/telemetry/sort-messages.ts";
-import { cutSlices, openSlice, type Slice, SMALL_SLICE_ROWS } from "./slice.ts";
+import { cutSlices, openSlice, SLICE_ROWS, type Slice, SMALL_SLICE_ROWS } from "./slice.ts";
 import type { SliceReplacement } from "./telemetry-store.ts";
 
 /** So many small slices of a profile become one run of larger ones. */
@@ -47,23 +47,43 @@ export class Repacker {
     this.pending.clear();
   }
 
-  /** Takes note of the slices of a committed flush. */
+  /**
+   * Takes note of the slices of a committed flush. One that is its flush's only slice of the profile spans all devices of
+   * the flush, however few or many, and is worth merging; several have parted them already.
+   */
   add(seq: number, slices: readonly Slice[]): void {
     for (const slice of slices) {
-      const pending = this.of(slice.profileId);
-      if (slice.rows < SMALL_SLICE_ROWS) pending.fresh.push({ seq, slice });
-      else if (overlapsAny(slice, pending)) this.pending.delete(slice.profileId);
+      const isOnly = !slices.some((other) => other !== slice && other.profileId === slice.profileId);
+      this.note(seq, slice, isOnly && slice.rows < SLICE_ROWS);
     }
   }
 
-  /** The merges that are due now. The caller commits them and then calls `settle` with what it committed. */
-  due(): Repacking[] {
-    const due: Repacking[] = [];
+  /** Takes note of a slice read back at a start: the larger ones may have been merged before. */
+  restore(seq: number, slice: Slice): void {
+    this.note(seq, slice, slice.rows < SMALL_SLICE_ROWS);
+  }
+
+  private note(seq: number, slice: Slice, isMergeable: boolean): void {
+    const pending = this.of(slice.profileId);
+    if (isMergeable) pending.fresh.push({ seq, slice });
+    else if (overlapsAny(slice, pending)) this.pending.delete(slice.profileId);
+  }
+
+  /**
+   * The next merge that is due, if any: one at a time, so that no flush waits for many. The caller commits it and then calls
+   * `settle`. A slice that cannot be read is left as it is, with its neighbours: it must not stop what arrives.
+   */
+  due(): Repacking | undefined {
     for (const [profileId, pending] of this.pending) {
-      if (pending.fresh.length >= REPACK_FAN_IN) due.push(this.merge(profileId, pending.fresh));
-      else if (pending.merged.length >= REPACK_FAN_IN) due.push(this.merge(profileId, pending.merged));
+      const smalls = [pending.fresh, pending.merged].find((list) => list.length >= REPACK_FAN_IN);
+      if (smalls === undefined) continue;
+      try {
+        return this.merge(profileId, smalls);
+      } catch {
+        this.pending.delete(profileId);
+      }
     }
-    return due;
+    return undefined;
   }
 
   /** Takes note that a merge was committed. */

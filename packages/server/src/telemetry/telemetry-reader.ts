@@ -31,16 +31,30 @@ export function createTelemetryReader({ pool, partition, latestValues }: Telemet
   };
 }
 
-export function bucketSeries(series: Series, query: BucketQuery): BucketedSeries {
+export function bucketSeries(whole: Series, query: BucketQuery): BucketedSeries {
   const find = bucketFinder(parseInterval(query.interval), query.zone);
-  const { startsMicros, ends } = splitIntoBuckets(series.timesMicros, find);
+  const { timesMicros, valuesOf } = withValues(whole);
+  const { startsMicros, ends } = splitIntoBuckets(timesMicros, find);
   const columns = new Map(
-    [...series.columns].map(([metric, values]) => [
+    [...valuesOf].map(([metric, values]) => [
       metric,
       new Map(query.aggregates.map((aggregate) => [aggregate, aggregateColumn(values, ends, aggregate)])),
     ]),
   );
   return { timesMicros: Float64Array.from(startsMicros), columns };
+}
+
+/** The times at which any of the columns has a value: other times make no bucket. */
+function withValues({ timesMicros, columns }: Series) {
+  const all = [...columns.values()];
+  const rows = Int32Array.from({ length: timesMicros.length }, (_, row) => row).filter((row) =>
+    all.some((values) => !Number.isNaN(values[row])),
+  );
+  const pick = (from: Float64Array) => Float64Array.from(rows, (row) => from[row]!);
+  return {
+    timesMicros: pick(timesMicros),
+    valuesOf: new Map([...columns].map(([metric, values]) => [metric, pick(values)])),
+  };
 }
 
 /** What the owner's memory would say, read from the store: snapshots of closed generations, then everything since. */

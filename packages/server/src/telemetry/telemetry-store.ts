@@ -76,7 +76,9 @@ export async function closeGeneration(
   messages: number,
 ): Promise<void> {
   await db.query(
-    `update generation set state = 'closed', last_seq = $3, messages = $4, closed_at = clock_timestamp()
+    `update generation set state = 'closed', last_seq = $3, messages = $4, closed_at = clock_timestamp(),
+            (min_micros, max_micros) =
+              (select min(min_micros), max(max_micros) from ${sliceTable(partition, number)})
       where partition = $1 and number = $2 and state = 'open'`,
     [partition, number, lastSeq, messages],
   );
@@ -162,8 +164,10 @@ export async function findSlices(
   states: readonly Generation["state"][] = ["open", "closed"],
 ): Promise<StoredSlice[]> {
   const { rows: generations } = await db.query(
-    `select number from generation where partition = $1 and state = any($2) order by number`,
-    [partition, states],
+    `select number from generation
+      where partition = $1 and state = any($2) and (state = 'open' or (max_micros >= $3 and min_micros < $4))
+      order by number`,
+    [partition, states, fromMicros, toMicros],
   );
   if (generations.length === 0) return [];
   const parts = generations.map(
