@@ -90,4 +90,48 @@ describe("a COMMIT whose reply is lost", () => {
     expect(rows.map((row) => Number(row.reading_micros) - T)).toEqual(acknowledged);
     expect(proxy.commits).toBeGreaterThan(28);
   });
+
+  it("is not taken for stored because a later owner used its number", async () => {
+    const cut = cutOffAtNextCommit("lose-commit");
+    const outcome = offer(1).then(
+      () => "acknowledged",
+      (error) => error.code,
+    );
+    await cut;
+    const later = await startPipeline(database);
+    await later.pipeline.offer(batchOf([{ device: 3, micros: T, values: { 0: 3 } }]));
+    proxy.isCutOff = false;
+    expect(await outcome).toBe("pipeline.commit_failed");
+    expect(await isStored(1)).toBe(false);
+    await later.pipeline.stop();
+  });
+
+  it("stops everything after it when it cannot be settled, and blames no message", async () => {
+    const cut = cutOffAtNextCommit("lose-reply");
+    const outcomes = [offer(1)];
+    await cut;
+    outcomes.push(offer(2));
+    const settled = Promise.allSettled(outcomes);
+    await fixture.pipeline.stop();
+    expect((await settled).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    const { rows } = await database.pool.query("select count(*)::int as blamed from rejected_message");
+    expect(rows[0].blamed).toBe(0);
+    // The one whose reply was lost is stored; sent again, it is stored once.
+    proxy.isCutOff = false;
+    await fixture.pipeline.start();
+    await Promise.all([offer(1), offer(2)]);
+    expect(Object.keys(await stored(fixture.reader, 1))).toHaveLength(2);
+  });
+
+  /** Resolves when it has happened; from then on nobody reaches the database through the proxy. */
+  function cutOffAtNextCommit(fault: CommitFault): Promise<void> {
+    return new Promise((resolve) => {
+      proxy.onCommit = () => {
+        proxy.onCommit = () => "pass";
+        proxy.isCutOff = true;
+        resolve();
+        return fault;
+      };
+    });
+  }
 });

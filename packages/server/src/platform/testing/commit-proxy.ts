@@ -15,6 +15,8 @@ export interface CommitProxy {
   readonly url: string;
   /** Decides for each COMMIT in turn. */
   onCommit: () => CommitFault;
+  /** While true, new connections are cut at once. */
+  isCutOff: boolean;
   /** COMMITs seen so far. */
   readonly commits: number;
   close(): Promise<void>;
@@ -26,9 +28,13 @@ const COMMIT = Buffer.from("commit\0");
 export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
-  const proxy = { url: "", commits: 0, onCommit: (): CommitFault => "pass", close };
+  const proxy = { url: "", commits: 0, isCutOff: false, onCommit: (): CommitFault => "pass", close };
 
   const server = createServer((client) => {
+    if (proxy.isCutOff) {
+      client.destroy();
+      return;
+    }
     const upstream = connect(Number(target.port), target.hostname);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
