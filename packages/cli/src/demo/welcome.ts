@@ -20,6 +20,7 @@ export function welcome({ httpUrl, mqttUrl, signIn, tryOutToken, home, dataDirec
     Open       ${httpUrl}
     Sign in    ${signIn.email}
     Password   ${signIn.password}
+    Token      ${tryOutToken}  (of the device ${TRY_OUT_UID})
 
   Six zones of a demo farm report their soil moisture through MQTT, and a day of theirs takes six minutes. When one falls
   below 10 %, its pump runs for 30 seconds, then rests for 15 minutes. On the first start that takes a minute or two; each

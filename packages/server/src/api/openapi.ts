@@ -24,7 +24,7 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
         title: "Sluice",
         version: "1",
         description:
-          "Lists answer an array; where there is more, the header `Link` names the next page. Times are RFC 3339 in UTC. Errors are problem documents (RFC 9457) with a stable `code`.",
+          "Lists answer an array; where there is more, the header `Link` names the next page. Times are RFC 3339 in UTC; `ts` is epoch milliseconds. Errors are problem documents (RFC 9457) with a stable `code`.",
       },
       tags: TAGS,
       components: {

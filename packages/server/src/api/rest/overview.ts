@@ -104,7 +104,9 @@ async function readDevices(
 ) {
   const uids = shown.map(({ uid }) => uid);
   const registered = new Map(shown.map((device) => [device.uid, device]));
-  const entries = [...(await directory.resolve(organizationId, uids)).values()].sort((a, b) => a.id - b.id);
+  const entries = [...(await directory.resolve(organizationId, uids)).values()].sort((a, b) =>
+    a.uid.localeCompare(b.uid, "en", { numeric: true }),
+  );
   const partsOf = profileReader(registry);
   const devices = [];
   for (const { id, uid, profile, active } of entries) {

@@ -115,6 +115,7 @@ test("the overview shows devices with their newest values, units, actuators and 
     sites: [{ slug: "default", timeZone: "Europe/Berlin" }],
     hasMoreDevices: false,
     devices: [
+      { uid: "silent", lastMessageAt: null, values: [], actuators: [] },
       {
         uid: "zone-1",
         name: "Tomatoes",
@@ -122,7 +123,6 @@ test("the overview shows devices with their newest values, units, actuators and 
         values: [{ metric: "moisture", value: 12.5, unit: "%", minimum: 0, maximum: 100 }],
         actuators: [{ key: "pump", status: "IDLE" }],
       },
-      { uid: "silent", lastMessageAt: null, values: [], actuators: [] },
     ],
   });
 });

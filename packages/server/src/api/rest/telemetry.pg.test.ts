@@ -27,7 +27,12 @@ const query = (parameters: Record<string, string | number>) => {
 
 test("the newest value of each metric", async () => {
   const answer = await get("/api/v1/devices/probe/latest");
-  expect(answer.json()).toEqual({ device: "probe", ts: NOON_MS + HOUR_MS, values: { ph: 8, temp: 5e-324 } });
+  expect(answer.json()).toEqual({
+    device: "probe",
+    ts: NOON_MS + HOUR_MS,
+    values: { ph: 8, temp: 5e-324 },
+    extras: { f_ph: '<-3> [GSM] (CWD), "odd"' },
+  });
   expect((await get("/api/v1/devices/silent/latest")).json()).toEqual({ device: "silent", ts: null, values: {} });
   expect((await get("/api/v1/devices/nobody/latest")).json()).toMatchObject({ status: 404, code: "device.unknown" });
 });

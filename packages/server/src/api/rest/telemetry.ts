@@ -66,6 +66,11 @@ const LatestAnswer = Type.Object({
   device: Uid,
   ts: Nullable(Type.Number({ description: "Epoch milliseconds of the newest message; null before the first." })),
   values: Type.Record(Type.String(), Type.Number()),
+  extras: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), {
+      description: "What the newest message that had any said besides numbers: text, booleans, arrays.",
+    }),
+  ),
 });
 
 export interface TelemetryRoutesDependencies {
@@ -127,7 +132,13 @@ async function latestAnswer(device: DeviceEntry, telemetry: TelemetryReader): Pr
     const key = device.profile.metricKeys[number];
     if (key !== undefined && !Number.isNaN(value)) values[key] = value;
   }
-  return { device: device.uid, ts: latest ? toEpochMs(latest.timeMicros) : null, values };
+  const extras = Object.entries(JSON.parse(latest?.extras ?? "{}")).filter(([key]) => !key.startsWith("$"));
+  return {
+    device: device.uid,
+    ts: latest ? toEpochMs(latest.timeMicros) : null,
+    values,
+    ...(extras.length === 0 ? {} : { extras: Object.fromEntries(extras) }),
+  };
 }
 
 interface Query {

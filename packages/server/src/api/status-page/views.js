@@ -144,7 +144,8 @@ export function signInForm(told, onsubmit) {
     "form",
     { class: "card sign-in", onsubmit },
     h("h2", {}, "Sign in"),
-    told ? notice(told) : "",
+    // Always there: an element that came and went would move what was typed into another field.
+    h("div", {}, told ? notice(told) : ""),
     h("label", {}, "E-mail", h("input", { name: "username", autocomplete: "username", required: true })),
     h(
       "label",

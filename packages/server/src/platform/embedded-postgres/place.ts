@@ -60,7 +60,7 @@ export function openPlace(
   sharedRoots: readonly string[] = SHARED_ROOTS,
   onNotice: (message: string) => void = () => {},
 ): Place {
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  makeHome(home);
   const realHome = realpathSync(home);
   const locks: DirectoryLock[] = [lockDirectory(realHome)];
   try {
@@ -74,6 +74,29 @@ export function openPlace(
   } catch (error) {
     for (const lock of locks) lock.release();
     throw error;
+  }
+}
+
+/** Level by level: Node's own recursion never ends where a folder can be named but not made, as below /proc. */
+function makeHome(home: string): void {
+  if (existsSync(home)) {
+    if (statSync(home).isDirectory()) return;
+    throw new SluiceError("invalid", "home.not_a_directory", `SLUICE_HOME is ${home}, which is a file: name a folder.`);
+  }
+  makeHome(path.dirname(home));
+  try {
+    mkdirSync(home, { mode: 0o700 });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "EEXIST") return;
+    const reason = (cause as Error).message;
+    throw new SluiceError(
+      "invalid",
+      "home.not_writable",
+      `SLUICE_HOME cannot be made (${reason}): name another folder.`,
+      {
+        cause,
+      },
+    );
   }
 }
 
