@@ -61,8 +61,6 @@ export async function benchFlood({ seconds, say }: FloodOptions): Promise<Record
       acknowledged: { steady: steady!.acknowledged, evidence: evidence.acknowledged, burst: burst!.acknowledged },
       brokenConnections: Object.values(clients).filter(({ isBroken }) => isBroken).length,
       lost: unanswered + Math.max(0, steady!.acknowledged - stored),
-      duplicated: 0,
-      wrong: 0,
     };
   } finally {
     await server.remove();
