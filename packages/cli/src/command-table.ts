@@ -44,6 +44,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/admin-reset-password.ts"),
   },
   {
+    name: "admin trip-reset",
+    summary: "reset a tripped actuator; nothing starts by that",
+    load: () => import("./commands/admin-trip-reset.ts"),
+  },
+  {
     name: "simulate",
     summary: "run a fleet of simulated devices against a server",
     load: () => import("./commands/simulate.ts"),

@@ -7,7 +7,15 @@ import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { SluiceError } from "@sluice/core/errors.ts";
 import type { Pool } from "pg";
-import { type Actuation, COMMAND_CHANNEL, CommandGateway, createActuatorsForDevice } from "./actuation/index.ts";
+import {
+  type Actuation,
+  COMMAND_CHANNEL,
+  CommandGateway,
+  createActuatorsForDevice,
+  createPostgresActuationStore,
+  RequestBatches,
+  readPermissives,
+} from "./actuation/index.ts";
 import { createHttpApp, type StatusReport } from "./api/index.ts";
 import {
   type Accounts,
@@ -18,6 +26,7 @@ import {
   recordAuditEvent,
 } from "./auth/index.ts";
 import {
+  type Automation,
   AutomationWorker,
   createDefaultRules,
   createFollowUp,
@@ -26,9 +35,11 @@ import {
   listRules,
   RULE_CHANNEL,
   RuleIndex,
+  readNeed,
 } from "./automation/index.ts";
 import type { Config, Role } from "./config.ts";
 import {
+  type DeviceDirectory,
   installOrganization,
   PostgresDeviceDirectory,
   type Registry,
@@ -136,16 +147,18 @@ class Server {
       partition: 0,
       latestValues: () => this.pipeline?.latestValues(),
     });
-    const actuation = this.createActuation(url);
+    const actuation = this.createActuation(url, telemetry, directory);
     const rules = new RuleIndex({ pool, logger });
     await this.listen(url, rules, actuation);
-    if (config.roles.has("worker")) this.startWorker(this.pool(url, "worker", 6), actuation, telemetry);
+    const automation = createAutomation(this.pool(url, "worker", 6), actuation, telemetry);
+    if (config.roles.has("worker")) this.startWorker(automation);
 
     const pipeline = this.createPipeline(url, directory, rules);
     const ingest = this.createIngest(accounts, directory, pipeline, pool);
     this.gateway = new CommandGateway({ actuation, publisher: ingest.publisher, clock, logger });
     const registry = createRegistry(pool, rules);
-    const httpUrl = await this.startHttp({ accounts, registry, actuation, directory, telemetry, pool, ingest });
+    const parts = { accounts, registry, actuation, automation, directory, telemetry, pool, ingest };
+    const httpUrl = await this.startHttp(parts);
     const mqttUrl = hasGateway(config.roles) ? await this.startGateway(url, rules, directory, pipeline, ingest) : "";
     this.isReady = true;
     logger.info({ http: httpUrl, mqtt: mqttUrl }, "ready");
@@ -233,14 +246,17 @@ class Server {
     return pool;
   }
 
-  private createActuation(url: string): Actuation {
+  private createActuation(url: string, telemetry: TelemetryReader, directory: DeviceDirectory): Actuation {
     return {
-      pool: this.pool(url, "actuation", 6),
-      stopPool: this.pool(url, "stop", 2, STOP_STATEMENT_TIMEOUT_MS),
+      store: createPostgresActuationStore(this.pool(url, "actuation", 6)),
+      urgentStore: createPostgresActuationStore(this.pool(url, "stop", 2, STOP_STATEMENT_TIMEOUT_MS)),
+      requests: new RequestBatches(),
       newId: randomUUID,
       sendStopNow: async (deviceId, payload) => (await this.gateway?.sendStopNow(deviceId, payload)) ?? false,
       onQueued: (deviceId) => this.gateway?.nudge(deviceId),
       onExecutionDue: () => this.worker?.nudge(),
+      readPermissives: (actuator) => readPermissives(actuator, directory, telemetry),
+      recordChange: recordAuditEvent,
       followUp: createFollowUp(randomUUID),
     };
   }
@@ -265,14 +281,7 @@ class Server {
     await rules.refresh();
   }
 
-  private startWorker(pool: Pool, actuation: Actuation, telemetry: TelemetryReader): void {
-    const automation = {
-      pool,
-      actuation,
-      newId: randomUUID,
-      latestReadingMicros: async (deviceId: number, metricNumber: number) =>
-        (await telemetry.latest(deviceId))?.values.get(metricNumber)?.timeMicros,
-    };
+  private startWorker(automation: Automation): void {
     const worker = new AutomationWorker({ automation, clock: this.clock, logger: this.logger });
     worker.start();
     this.worker = worker;
@@ -317,13 +326,14 @@ class Server {
     readonly accounts: Accounts;
     readonly registry: Registry;
     readonly actuation: Actuation;
+    readonly automation: Automation;
     readonly directory: PostgresDeviceDirectory;
     readonly telemetry: TelemetryReader;
     readonly pool: Pool;
     readonly ingest: Ingest;
   }): Promise<string> {
     const { config, clock, logger } = this;
-    const { pool, ingest } = parts;
+    const { pool, ingest, automation } = parts;
     const app = await createHttpApp({
       ...parts,
       clock,
@@ -331,6 +341,7 @@ class Server {
       status: () => this.status(pool),
       listExecutions: (organizationId, filter) => listExecutions(pool, organizationId, filter),
       findExecution: (organizationId, id) => findExecution(pool, organizationId, id),
+      readNeed: (execution) => readNeed(automation, execution),
       listRules: (organizationId, filter) => listRules(pool, organizationId, filter),
       listRejectedMessages: (organizationId, page) => listRejected(pool, organizationId, page),
       plugins: hasGateway(config.roles) ? [ingest.httpRoutes] : [],
@@ -425,6 +436,16 @@ class Server {
       pipeline: this.pipeline?.counters(),
     };
   }
+}
+
+function createAutomation(pool: Pool, actuation: Actuation, telemetry: TelemetryReader): Automation {
+  return {
+    pool,
+    actuation,
+    newId: randomUUID,
+    latestReadingMicros: async (deviceId, metricNumber) =>
+      (await telemetry.latest(deviceId))?.values.get(metricNumber)?.timeMicros,
+  };
 }
 
 function hasGateway(roles: ReadonlySet<Role>): boolean {

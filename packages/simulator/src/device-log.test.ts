@@ -1,8 +1,9 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { DeviceLogEvent } from "@sluice/core/safety/device-log.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { DeviceLog, type EdgeLine } from "./device-log.ts";
+import { DeviceLog, type EdgeLine, type LogLine, lineOf } from "./device-log.ts";
 import { readDeviceLog, summariseDeviceLog } from "./read-device-log.ts";
 
 let folder: string;
@@ -49,7 +50,7 @@ test("a device that never did anything has no edges", () => {
   expect(readDeviceLog(path.join(folder, "none.jsonl")).edges).toEqual([]);
 });
 
-const report = (lines: readonly EdgeLine[]) =>
+const report = (lines: readonly LogLine[]) =>
   summariseDeviceLog(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
 
 test("ON edges are counted per actuator and fence", () => {
@@ -87,4 +88,43 @@ test("a line in the middle that is no edge is an error with its number", () => {
   const good = `${JSON.stringify(edge(1, "ON", 1))}\n`;
   expect(() => summariseDeviceLog(`${good}nonsense\n${good}`)).toThrow(/line 2/);
   expect(() => summariseDeviceLog(`${good}${good}{"edge":"UP"}\n`)).toThrow(/line 3/);
+});
+
+const safe = (mono: number, reason: string): EdgeLine => {
+  const { fence: _fence, ...line } = edge(mono, "ON", 0);
+  return { ...line, edge: "SAFE", reason };
+};
+
+test("a safe state is an interval of its own, before and after a run", () => {
+  const { intervals } = report([
+    safe(0, "boot"),
+    edge(100, "ON", 1),
+    safe(150, "link_loss"),
+    { ...safe(400, "handover"), edge: "OFF" },
+  ]);
+  expect(intervals.map(({ fence, reason, ranMs }) => [fence, reason, ranMs])).toEqual([
+    [undefined, "boot", 100],
+    [1, undefined, 50],
+    [undefined, "link_loss", 250],
+  ]);
+});
+
+test("every event comes back from its line as it went", () => {
+  const deadline = { bootId: "boot-1", validUntilMonoMs: 9, expiresAtMicros: 7 };
+  const common = { actuator: "pump", monoMs: 5 };
+  const limits = { durationMs: 3, limitMs: 2, cooldownMs: 1 };
+  const events: DeviceLogEvent[] = [
+    { event: "boot", bootId: "boot-1", atMs: 1_000, pausesMs: { pump: 4 } },
+    { event: "link_up", monoMs: 1 },
+    { event: "on", ...common, commandId: "c", fence: 1, ...limits, deadline, amount: 2, unit: "L", wallClockMicros: 6 },
+    { event: "off", ...common, reason: "amount", commandId: "c", fence: 1, amount: 2.5 },
+    { event: "safe", ...common, state: "local", reason: "link_loss" },
+    { event: "set", ...common, value: 3, unit: "%" },
+    { event: "stop", ...common, id: "s", isHold: true, isAcknowledged: false },
+    { event: "release", ...common, ids: ["s"] },
+    { event: "link_lost", monoMs: 3, lastSeenMonoMs: 2 },
+  ];
+  const lines = events.map((event) => lineOf(event, "2026-01-01T00:00:00.000Z", "boot-1"));
+  expect(report(lines).events).toEqual(events);
+  expect(report(lines).edges.map((line) => line.edge)).toEqual(["ON", "OFF", "SAFE"]);
 });

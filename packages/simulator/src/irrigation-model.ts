@@ -21,6 +21,7 @@ export class IrrigationModel {
   private readonly zone: IrrigationZone;
   private readonly probe: MoistureProbe;
   private isPumpOn = false;
+  private pumped = 0;
   private lastMs: number;
 
   constructor(clock: Clock, options: IrrigationModelOptions) {
@@ -44,6 +45,12 @@ export class IrrigationModel {
     this.zone.setPump(isOn);
   }
 
+  /** What the pump's meter shows: all that it has pumped since the model began. */
+  get pumpedLitres(): number {
+    this.advanceToNow();
+    return this.pumped;
+  }
+
   get state(): ZoneState {
     this.advanceToNow();
     return this.zone.state;
@@ -55,7 +62,9 @@ export class IrrigationModel {
 
   private advanceToNow(): void {
     const nowMs = this.clock.monotonicMs();
-    this.zone.advance((nowMs - this.lastMs) * this.speedFactor);
+    const passedMs = (nowMs - this.lastMs) * this.speedFactor;
+    this.zone.advance(passedMs);
+    if (this.isPumpOn) this.pumped += (passedMs / 60_000) * this.zone.parameters.pumpLitresPerMinute;
     this.lastMs = nowMs;
   }
 }

@@ -2,22 +2,30 @@ import path from "node:path";
 import type { DeviceLimits } from "@sluice/core/commands/messages.ts";
 import { isSluiceError, SluiceError } from "@sluice/core/errors.ts";
 import { DeviceGate } from "@sluice/core/safety/device-gate.ts";
-import type { FaultPlace, GateDriver } from "@sluice/core/safety/gate-ports.ts";
+import type { FaultPlace } from "@sluice/core/safety/gate-ports.ts";
 import { parseCommand } from "@sluice/protocol/commands/command-codec.ts";
 import { encodeEvidence } from "@sluice/protocol/commands/evidence-codec.ts";
 import { encodeHello, parseConfig } from "@sluice/protocol/commands/hello-codec.ts";
 import type { Clock } from "./clock.ts";
 import { DeviceLog, type EdgeLine } from "./device-log.ts";
+import { DeviceRecorder } from "./device-recorder.ts";
 import { replaceFile } from "./durable-file.ts";
 import type { FleetDevice } from "./fleet.ts";
 import { gateFile } from "./gate-file.ts";
 import type { IrrigationModel } from "./irrigation-model.ts";
+import { PumpDriver } from "./pump-driver.ts";
 import { MqttConnection, type MqttIdentity } from "./senders/mqtt-connection.ts";
-import { toRfc3339, toTelemetryJson } from "./senders/outgoing-reading.ts";
+import { toTelemetryJson } from "./senders/outgoing-reading.ts";
 
 export const PUMP = "pump";
 /** The device's own limits, which no server can loosen; those of the irrigation solution. */
-export const DEFAULT_PUMP_LIMITS: DeviceLimits = { maxRunMs: 30_000, cooldownMs: 15 * 60_000, linkLossMs: 10_000 };
+export const DEFAULT_PUMP_LIMITS: DeviceLimits = {
+  maxRunMs: 30_000,
+  cooldownMs: 15 * 60_000,
+  linkLossMs: 10_000,
+  safeState: "off",
+  maxDose: { amount: 1.5, unit: "L" },
+};
 /** A device with a queue this long drops readings, as small devices do. */
 const MAX_TELEMETRY_IN_FLIGHT = 500;
 
@@ -30,6 +38,8 @@ export interface SimulatedDeviceOptions {
   /** New at every boot. */
   readonly bootId: string;
   readonly limits?: DeviceLimits;
+  /** Of an observer, whose time makes one line of all boots in the log; by default the device's own wall clock. */
+  readonly observerMicros?: () => number;
   /** Told of each edge once it is in the log. */
   readonly onEdge?: (edge: EdgeLine) => void;
   /** Told what failed below the gate: a full disk, a broken link. */
@@ -45,10 +55,12 @@ export class SimulatedDevice implements FleetDevice {
   private readonly options: SimulatedDeviceOptions;
   private readonly connection: MqttConnection;
   private readonly log: DeviceLog;
+  private readonly recorder: DeviceRecorder;
   private readonly gate: DeviceGate;
   private readonly bootedMs: number;
   /** A gate that was shut down takes nothing more, and its connection may still have something to say. */
   private isStopped = false;
+  private isLinkUp = false;
 
   constructor(options: SimulatedDeviceOptions) {
     const { identity, stateDirectory, clock, bootId, limits = DEFAULT_PUMP_LIMITS } = options;
@@ -56,32 +68,47 @@ export class SimulatedDevice implements FleetDevice {
     this.uid = identity.uid;
     this.bootedMs = clock.monotonicMs();
     this.log = new DeviceLog(deviceLogPath(stateDirectory, this.uid));
+    this.recorder = new DeviceRecorder({
+      log: this.log,
+      bootId,
+      wallClockMicros: () => clock.nowMicros(),
+      onEdge: options.onEdge,
+      onFault: (error) => options.onFault?.("storage", error),
+    });
     this.connection = new MqttConnection(identity, clock, {
       channels: ["command", "config"],
+      keepaliveSeconds: keepaliveSeconds(limits),
       onConnect: () => this.onConnect(),
-      onLost: () => {
-        if (!this.isStopped) this.gate.linkLost();
-      },
+      onLost: (lastHeardMs) => this.onLost(lastHeardMs),
       onMessage: (channel, payload) => this.onMessage(channel, payload),
     });
-    this.gate = new DeviceGate({
+    this.gate = this.newGate(limits);
+  }
+
+  private newGate(limits: DeviceLimits): DeviceGate {
+    const { identity, stateDirectory, model, clock, bootId, onFault } = this.options;
+    const onCounted = (actuator: string, commandId: string, litres: number): void =>
+      this.gate.counted(actuator, commandId, litres);
+    return new DeviceGate({
       bootId,
       actuators: { [PUMP]: limits },
       ports: {
-        storage: gateFile(path.join(stateDirectory, `${fileName(this.uid)}.gate.json`)),
-        driver: this.pumpDriver(),
+        storage: gateFile(path.join(stateDirectory, `${fileName(identity.uid)}.gate.json`)),
+        driver: new PumpDriver({ model, clock, recorder: this.recorder, onCounted }),
         clock: {
           monotonicMs: () => this.monoMs(),
           wallClockMicros: () => clock.nowMicros(),
           after: (delayMs, callback) => clock.after(delayMs, callback),
         },
         send: (evidence) => this.say("evidence", encodeEvidence(evidence)),
-        fault: (where, error) => options.onFault?.(where, error),
+        fault: (where, error) => onFault?.(where, error),
       },
     });
   }
 
   async start(): Promise<void> {
+    const { bootId, clock, observerMicros = () => clock.nowMicros() } = this.options;
+    this.recorder.record({ event: "boot", bootId, atMs: observerMicros() / 1000 - this.monoMs() });
     this.gate.start();
     await this.connection.start();
   }
@@ -110,19 +137,37 @@ export class SimulatedDevice implements FleetDevice {
 
   private onConnect(): void {
     if (this.isStopped) return;
+    this.isLinkUp = true;
+    this.recorder.note({ event: "link_up", monoMs: this.monoMs() });
     this.gate.linkUp();
     this.sayHello();
+  }
+
+  /** Said again at every attempt that fails; the first time counts. */
+  private onLost(lastHeardMs: number): void {
+    if (this.isStopped || !this.isLinkUp) return;
+    this.isLinkUp = false;
+    const lastSeenMonoMs = lastHeardMs - this.bootedMs;
+    this.recorder.note({ event: "link_lost", monoMs: this.monoMs(), lastSeenMonoMs });
+    this.gate.linkLost(lastSeenMonoMs);
   }
 
   private onMessage(channel: string, payload: string): void {
     if (this.isStopped) return;
     try {
-      if (channel === "command") this.gate.handle(parseCommand(payload));
+      if (channel === "command") this.takeCommand(payload);
       if (channel === "config") this.takeConfig(payload);
     } catch (error) {
       // What makes no sense moves nothing; the server finds no evidence of it.
       if (!isSluiceError(error)) throw error;
     }
+  }
+
+  private takeCommand(payload: string): void {
+    const message = parseCommand(payload);
+    const before = this.gate.hello();
+    this.gate.handle(message);
+    this.recorder.noteCommand(message, before, this.gate.hello());
   }
 
   /** The hello that follows a new configuration acknowledges its version. */
@@ -141,38 +186,14 @@ export class SimulatedDevice implements FleetDevice {
     if (this.connection.isConnected) this.connection.publish(channel, payload).catch(() => {});
   }
 
-  /** The line first, then the water: a pump whose edge could not be logged does not run. */
-  private pumpDriver(): GateDriver {
-    const { model } = this.options;
-    return {
-      on: ({ actuator, commandId, fence, monoMs }) => {
-        this.appendEdge({ mono: monoMs, actuator, edge: "ON", fence, commandId });
-        model.setPump(true);
-      },
-      off: ({ actuator, commandId, fence, monoMs, reason }) => {
-        model.setPump(false);
-        this.appendEdge({
-          mono: monoMs,
-          actuator,
-          edge: "OFF",
-          reason,
-          ...(fence === undefined ? {} : { fence }),
-          ...(commandId === undefined ? {} : { commandId }),
-        });
-      },
-    };
-  }
-
-  private appendEdge(edge: Omit<EdgeLine, "at" | "bootId">): void {
-    const { clock, bootId, onEdge } = this.options;
-    const line = { at: toRfc3339(clock.nowMicros()), bootId, ...edge };
-    this.log.append(line);
-    onEdge?.(line);
-  }
-
   private monoMs(): number {
     return this.options.clock.monotonicMs() - this.bootedMs;
   }
+}
+
+/** A dead link is noticed well within the time that the pump may go without it. */
+function keepaliveSeconds({ linkLossMs }: DeviceLimits): number | undefined {
+  return linkLossMs === undefined ? undefined : Math.min(60, Math.max(1, Math.floor(linkLossMs / 2_000)));
 }
 
 export function deviceLogPath(stateDirectory: string, uid: string): string {

@@ -1,6 +1,13 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { isSluiceError } from "@sluice/core/errors.ts";
+import {
+  createActuatorsForDevice,
+  createPostgresActuationStore,
+  type Requester,
+  viewActuator,
+} from "@sluice/server/actuation/index.ts";
 import { createAccounts, login, prepareAccounts } from "@sluice/server/auth/index.ts";
+import { installOrganization, type Registry, registerDevice } from "@sluice/server/devices/index.ts";
 import { systemClock } from "@sluice/server/platform/clock.ts";
 import { createSealer } from "@sluice/server/platform/secret.ts";
 import {
@@ -99,6 +106,41 @@ test("a key for a program carries the scopes that were asked for", async () => {
     expect.stringContaining("--scopes knows ingest, devices:provision"),
   ]);
 });
+
+test("a trip is reset by the device's uid and the actuator's key, once", async () => {
+  const { pool } = database;
+  const by = { organizationId: (await installOrganization(pool, "UTC")).id, actor: "system" };
+  const pumpId = await registerPump(by, "zone-4");
+  const tripped = { id: randomUUID(), organizationId: by.organizationId, actuatorId: pumpId };
+  await createPostgresActuationStore(pool).transaction(async (tx) => {
+    const trip = await tx.trip({ ...tripped, cause: "dry_run", trippedBy: "rule:1" });
+    await tx.insertHold({ id: trip.id, actuatorId: pumpId, heldBy: "rule:1", tripId: trip.id });
+  });
+  const reset = (...words: string[]) => sluice("admin", "trip-reset", "--device", "zone-4", "--actuator", ...words);
+  const other = await reset("valve");
+  expect([other.exitCode, other.stderr]).toEqual([1, expect.stringContaining("It has pump.")]);
+  const done = await reset("pump", "--reason", "tank filled");
+  expect([done.exitCode, done.stdout]).toEqual([0, expect.stringContaining("had tripped (dry_run) and is reset")]);
+  expect(await viewActuator(pool, by.organizationId, pumpId)).toMatchObject({ trip: null, hold: null, status: "IDLE" });
+  const audit = await pool.query("select actor, address from audit_event where action = 'actuator.trip_reset'");
+  expect(audit.rows).toEqual([{ actor: "system", address: "command line" }]);
+  const again = await reset("pump");
+  expect([again.exitCode, again.stderr]).toEqual([1, expect.stringContaining("(actuator.not_tripped)")]);
+});
+
+async function registerPump(by: Requester, uid: string): Promise<number> {
+  let pumpId = 0;
+  const registry: Registry = {
+    pool: database.pool,
+    randomBytes,
+    recordChange: async () => {},
+    onDeviceRegistered: async (client, device, { actuators }) => {
+      pumpId = (await createActuatorsForDevice(client, device, actuators)).get("pump")!;
+    },
+  };
+  await registerDevice(registry, by, { uid, profile: "irrigation-zone" });
+  return pumpId;
+}
 
 test("migrate says what it applied, and the second time that there was nothing to do", async () => {
   const empty = await createEmptyDatabase();

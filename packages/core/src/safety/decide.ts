@@ -1,60 +1,92 @@
 import type { CommandState } from "../commands/command.ts";
+import type { Dose } from "../commands/messages.ts";
+import { type DayUse, dailyObstacles } from "./daily-budget.ts";
 import type { Envelope } from "./envelope.ts";
+import type { Limit, Obstacle } from "./obstacle.ts";
+import { type PermissiveReading, permissiveObstacles } from "./permissives.ts";
 
 /**
- * May this actuator run now? Pure: the caller holds the actuator's lock, has read everything below it, and takes `nowMicros`
- * from the database's clock after locking.
+ * May this actuator run now? Pure: the caller holds the locks of the actuator and of its interlock group, has read everything
+ * below them, and takes `nowMicros` from the database's clock after locking.
  *
- * accept: reserve and send. refuse: never for this request. defer: not now; ask again at `untilMicros`.
+ * accept: reserve and send. refuse: not for this request. defer: not now; ask again at `untilMicros`. preempt: stop the
+ * `victims` first, then ask again, at the latest at `untilMicros`.
  */
 export type Decision =
   | { readonly outcome: "accept" }
   | { readonly outcome: "refuse"; readonly limit: Limit; readonly message: string; readonly retryAtMicros?: number }
-  | { readonly outcome: "defer"; readonly limit: Limit; readonly message: string; readonly untilMicros: number };
-
-/** Which limit spoke; the last part of the error code that a person sees (`actuator.cooldown`). */
-export type Limit =
-  | "invalid_duration"
-  | "max_run"
-  | "locked_out"
-  | "manual_mode"
-  | "held"
-  | "unknown"
-  | "running"
-  | "cooldown"
-  | "offline"
-  | "stale_reading";
+  | { readonly outcome: "defer"; readonly limit: Limit; readonly message: string; readonly untilMicros: number }
+  | {
+      readonly outcome: "preempt";
+      readonly limit: Limit;
+      readonly message: string;
+      readonly untilMicros: number;
+      readonly victims: readonly LiveRun[];
+    };
 
 export type ActuatorMode = "auto" | "manual" | "locked-out";
 
 /** In falling order of right of way; STOP, trip and hold are above all of them and ask nobody. */
 export type Priority = "MANUAL" | "EMERGENCY" | "SCHEDULED" | "THRESHOLD";
+export const PRIORITIES: readonly Priority[] = ["MANUAL", "EMERGENCY", "SCHEDULED", "THRESHOLD"];
+
+/** A RUN or DOSE that may be on, or may yet go on. */
+export interface LiveRun {
+  readonly commandId: string;
+  readonly actuatorId: number;
+  readonly state: CommandState;
+  readonly priority: Priority;
+  /** Its worst case. */
+  readonly runEndMicros: number;
+  /** The pause after it. */
+  readonly cooldownMs: number;
+  /** A STOP of it is under way. */
+  readonly isStopping: boolean;
+}
 
 export interface ActuatorSituation {
   readonly mode: ActuatorMode;
   /** Who locked it out. */
   readonly lockedBy?: string | undefined;
   readonly isHeld: boolean;
-  /** The RUN that may be on, or may yet go on. */
-  readonly live?: { readonly state: CommandState; readonly runEndMicros: number } | undefined;
+  readonly isSiteStopped: boolean;
+  /** The first cause of its open trip. */
+  readonly trip?: { readonly cause: string } | undefined;
+  readonly live?: LiveRun | undefined;
+  /** What is live on the other members of its interlock group. */
+  readonly interlocked: readonly LiveRun[];
+  /** End of the last run, by proof or by its worst case; 0 when it lies further back than the minimum off time. */
+  readonly lastRunEndMicros: number;
   /** End of the last reservation, cooldown included; 0 before the first. */
   readonly lockEndMicros: number;
   /** Whether its device has a session now. */
   readonly isReachable: boolean;
+  /** The days of its site, from the present one on, that a run may touch, and what has been used of each. */
+  readonly days: readonly DayUse[];
 }
 
 export interface RunRequest {
   readonly durationMs: number;
   readonly priority: Priority;
+  /** Makes it a DOSE. */
+  readonly dose?: Dose | undefined;
+  /** An administrator's: passes the cooldown. */
+  readonly isOverride?: boolean | undefined;
+  /** A person waits no longer than this, and not at all when it is absent; automation waits as long as it takes. */
+  readonly waitUntilMicros?: number | undefined;
   /** Time of the newest reading that the request rests on; undefined when it rests on none, or none is known. */
   readonly readingMicros?: number | undefined;
   /** The reading must be newer than this: a run is not repeated for what was measured before it. */
   readonly readingNeededAfterMicros?: number | undefined;
+  /** The newest reading of each of the envelope's permissives, in their order; undefined: none is known. */
+  readonly permissiveReadings?: readonly (PermissiveReading | undefined)[] | undefined;
 }
 
 /** An automatic request for a device without a session is asked again after this long, or when the device comes. */
 export const OFFLINE_RECHECK_MS = 60_000;
 export const STALE_READING_RECHECK_MS = 10_000;
+/** A stop that preempts is heard of within this, where anything is heard at all. */
+const STOP_ROUND_TRIP_MS = 1_000;
 
 export function decide(
   envelope: Envelope,
@@ -62,61 +94,160 @@ export function decide(
   request: RunRequest,
   nowMicros: number,
 ): Decision {
-  return (
-    refusal(envelope, actuator, request) ?? obstacle(envelope, actuator, request, nowMicros) ?? { outcome: "accept" }
-  );
+  const first = obstacles(envelope, actuator, request, nowMicros)[0];
+  if (first === undefined) return { outcome: "accept" };
+  const { limit, message, untilMicros } = first;
+  if (untilMicros === undefined) return { outcome: "refuse", limit, message };
+  const victims = preemptible(actuator, first, request);
+  if (victims.length > 0 && mayWait(request, startAfterStop(actuator, victims, nowMicros))) {
+    return { outcome: "preempt", limit, message, untilMicros, victims };
+  }
+  if (mayWait(request, untilMicros)) return { outcome: "defer", limit, message, untilMicros };
+  return { outcome: "refuse", limit, message, retryAtMicros: untilMicros };
 }
 
-/** What will not pass with time. */
-function refusal(envelope: Envelope, actuator: ActuatorSituation, request: RunRequest): Decision | undefined {
-  const { durationMs, priority } = request;
-  if (!Number.isSafeInteger(durationMs) || durationMs < 1) {
-    return refuse("invalid_duration", "A run lasts a whole number of milliseconds, at least 1.");
-  }
-  if (durationMs > envelope.maxRunMs) {
-    return refuse("max_run", `A run of ${durationMs} ms is longer than the maximum of ${envelope.maxRunMs} ms.`);
-  }
-  if (actuator.mode === "locked-out") {
-    return refuse("locked_out", `The actuator is locked out by ${actuator.lockedBy ?? "a person"}.`);
-  }
-  if (actuator.mode === "manual" && priority !== "MANUAL") {
-    return refuse("manual_mode", "The actuator is in manual mode: only people start it.");
-  }
-  return actuator.isHeld ? refuse("held", "A STOP holds the actuator until a person releases it.") : undefined;
-}
-
-/** What passes with time: automation waits for it, a person is told when to try again. */
-function obstacle(
+/**
+ * Everything that stands against a run at this moment, in the order in which it is decided by: first what no time helps
+ * against, then what lies in the way of the machine, then what the request itself lacks.
+ */
+export function obstacles(
   envelope: Envelope,
   actuator: ActuatorSituation,
   request: RunRequest,
   nowMicros: number,
-): Decision | undefined {
-  const isPerson = request.priority === "MANUAL";
-  const wait = (limit: Limit, message: string, untilMicros: number): Decision =>
-    isPerson
-      ? { outcome: "refuse", limit, message, retryAtMicros: untilMicros }
-      : { outcome: "defer", limit, message, untilMicros };
-  const { live } = actuator;
-  const freeAtMicros = Math.max(actuator.lockEndMicros, live?.runEndMicros ?? 0, nowMicros + 1);
-  if (live?.state === "UNKNOWN") return wait("unknown", "Nobody knows whether the last run has ended.", freeAtMicros);
-  if (live !== undefined) return wait("running", "A run is under way.", freeAtMicros);
-  if (actuator.lockEndMicros > nowMicros) return wait("cooldown", "The actuator is cooling down.", freeAtMicros);
-  if (isPerson) return undefined;
-  if (!actuator.isReachable) {
-    return wait("offline", "The device is not connected.", nowMicros + OFFLINE_RECHECK_MS * 1000);
+): readonly Obstacle[] {
+  return [
+    ...orderObstacles(envelope, request),
+    ...standingObstacles(actuator, request),
+    ...machineObstacles(envelope, actuator, request, nowMicros),
+    ...dailyObstacles(envelope, actuator.days, request.durationMs, nowMicros),
+    ...causeObstacles(envelope, actuator, request, nowMicros),
+    ...permissiveObstacles(envelope, request.permissiveReadings ?? [], nowMicros),
+  ];
+}
+
+/** What is wrong with the order itself. */
+function orderObstacles(envelope: Envelope, { durationMs, dose }: RunRequest): Obstacle[] {
+  if (!Number.isSafeInteger(durationMs) || durationMs < 1) {
+    return [{ limit: "invalid_duration", message: "A run lasts a whole number of milliseconds, at least 1." }];
   }
-  return isReadingTooOld(envelope, request, nowMicros)
-    ? wait("stale_reading", "No fresh reading says that it is needed.", nowMicros + STALE_READING_RECHECK_MS * 1000)
-    : undefined;
+  const found: Obstacle[] = [];
+  if (durationMs > envelope.maxRunMs) {
+    const message = `A run of ${durationMs} ms is longer than the maximum of ${envelope.maxRunMs} ms.`;
+    found.push({ limit: "max_run", message });
+  }
+  if (dose !== undefined) found.push(...doseObstacles(envelope, dose));
+  return found;
 }
 
+function doseObstacles({ maxDose }: Envelope, { amount, unit }: Dose): Obstacle[] {
+  if (maxDose === undefined) return [{ limit: "dose_unsupported", message: "This actuator does not count a dose." }];
+  if (!Number.isFinite(amount) || amount <= 0 || unit !== maxDose.unit) {
+    return [{ limit: "invalid_amount", message: `A dose is an amount above 0 in ${maxDose.unit}.` }];
+  }
+  if (amount <= maxDose.amount) return [];
+  const message = `A dose of ${amount} ${unit} is above the maximum of ${maxDose.amount} ${unit}.`;
+  return [{ limit: "max_dose", message }];
+}
+
+/** What people and trips have said, which only people end. */
+function standingObstacles(actuator: ActuatorSituation, { priority }: RunRequest): Obstacle[] {
+  const found: Obstacle[] = [];
+  if (actuator.mode === "locked-out") {
+    const message = `The actuator is locked out by ${actuator.lockedBy ?? "a person"}.`;
+    found.push({ limit: "locked_out", message });
+  }
+  if (actuator.mode === "manual" && priority !== "MANUAL") {
+    found.push({ limit: "manual_mode", message: "The actuator is in manual mode: only people start it." });
+  }
+  if (actuator.trip !== undefined) {
+    const message = `The actuator has tripped (${actuator.trip.cause}), until a person resets it.`;
+    found.push({ limit: "tripped", message });
+  }
+  if (actuator.isSiteStopped) found.push({ limit: "site_stopped", message: "Its site is stopped by a person." });
+  if (actuator.isHeld) {
+    found.push({ limit: "held", message: "A STOP holds the actuator until a person releases it." });
+  }
+  return found;
+}
+
+/** What passes once the machine, or another of its group, is off for long enough. */
+function machineObstacles(
+  envelope: Envelope,
+  actuator: ActuatorSituation,
+  request: RunRequest,
+  nowMicros: number,
+): Obstacle[] {
+  const { live, interlocked, lockEndMicros, lastRunEndMicros } = actuator;
+  const found: Obstacle[] = [];
+  const soonest = nowMicros + 1;
+  const stand = (limit: Limit, message: string, untilMicros: number): void => {
+    found.push({ limit, message, untilMicros: Math.max(untilMicros, soonest) });
+  };
+  if (live !== undefined) {
+    const until = Math.max(live.runEndMicros, lockEndMicros);
+    if (live.state === "UNKNOWN") stand("unknown", "Nobody knows whether the last run has ended.", until);
+    else stand("running", "A run is under way.", until);
+  }
+  if (interlocked.length > 0) {
+    const until = Math.max(...interlocked.map(({ runEndMicros }) => runEndMicros));
+    stand("interlock", "Another actuator of its interlock group is on, or may be.", until);
+  }
+  if (live !== undefined) return found;
+  const minOffEndMicros = lastRunEndMicros === 0 ? 0 : lastRunEndMicros + (envelope.minOffMs ?? 0) * 1000;
+  if (minOffEndMicros > nowMicros) stand("min_off", "The machine has to stand still for its minimum.", minOffEndMicros);
+  if (lockEndMicros > nowMicros && !request.isOverride) {
+    stand("cooldown", "The actuator is cooling down.", lockEndMicros);
+  }
+  return found;
+}
+
+/** What an automatic request rests on. */
+function causeObstacles(
+  envelope: Envelope,
+  actuator: ActuatorSituation,
+  request: RunRequest,
+  nowMicros: number,
+): Obstacle[] {
+  if (request.priority === "MANUAL") return [];
+  const found: Obstacle[] = [];
+  if (!actuator.isReachable) {
+    const untilMicros = nowMicros + OFFLINE_RECHECK_MS * 1000;
+    found.push({ limit: "offline", message: "The device is not connected.", untilMicros });
+  }
+  if (isReadingTooOld(envelope, request, nowMicros)) {
+    const untilMicros = nowMicros + STALE_READING_RECHECK_MS * 1000;
+    found.push({ limit: "stale_reading", message: "No fresh reading says that it is needed.", untilMicros });
+  }
+  return found;
+}
+
+/** A schedule rests on no reading, and is not asked for one. */
 function isReadingTooOld(envelope: Envelope, request: RunRequest, nowMicros: number): boolean {
-  const { readingMicros = Number.NEGATIVE_INFINITY, readingNeededAfterMicros } = request;
+  const { readingMicros = Number.NEGATIVE_INFINITY, readingNeededAfterMicros, priority } = request;
   if (readingNeededAfterMicros !== undefined && readingMicros <= readingNeededAfterMicros) return true;
-  return envelope.maxReadingAgeMs !== undefined && nowMicros - readingMicros > envelope.maxReadingAgeMs * 1000;
+  if (priority === "SCHEDULED" || envelope.maxReadingAgeMs === undefined) return false;
+  return nowMicros - readingMicros > envelope.maxReadingAgeMs * 1000;
 }
 
-function refuse(limit: Limit, message: string): Decision {
-  return { outcome: "refuse", limit, message };
+/** The runs that stand in the way, when all of them have to give way and can be asked to. */
+function preemptible(actuator: ActuatorSituation, { limit }: Obstacle, { priority }: RunRequest): readonly LiveRun[] {
+  if (limit !== "running" && limit !== "interlock") return [];
+  const inTheWay = [...(actuator.live === undefined ? [] : [actuator.live]), ...actuator.interlocked];
+  const mustYield = inTheWay.every((run) => run.state !== "UNKNOWN" && isAbove(priority, run.priority));
+  return mustYield ? inTheWay.filter(({ isStopping }) => !isStopping) : [];
+}
+
+export function isAbove(priority: Priority, other: Priority): boolean {
+  return PRIORITIES.indexOf(priority) < PRIORITIES.indexOf(other);
+}
+
+/** When a run could begin if the victims stop as asked: the pause after one's own run has to pass as well. */
+function startAfterStop(actuator: ActuatorSituation, victims: readonly LiveRun[], nowMicros: number): number {
+  const ownPauseMs = victims.some((run) => run === actuator.live) ? actuator.live!.cooldownMs : 0;
+  return nowMicros + (STOP_ROUND_TRIP_MS + ownPauseMs) * 1000;
+}
+
+function mayWait({ priority, waitUntilMicros = 0 }: RunRequest, untilMicros: number): boolean {
+  return priority !== "MANUAL" || untilMicros <= waitUntilMicros;
 }

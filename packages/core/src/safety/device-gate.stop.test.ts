@@ -28,11 +28,56 @@ describe("STOP", () => {
     expect(edges(device)).toEqual(["on 3 at 0"]);
   });
 
-  it("with a reason is a trip and holds", () => {
+  it("with a fence keeps every lower one from starting, across boots as well", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.deliver(stop("stop-5", { fence: 5 }));
+    device.boot();
+    const wallClock = { bootId: undefined, validUntilMonoMs: undefined, expiresAtMicros: 1e18 };
+    for (const fence of [1, 4, 5]) device.deliver(run(device, fence, wallClock));
+    expect(edges(device)).toEqual([]);
+    device.deliver(run(device, 6, wallClock));
+    expect(edges(device)).toEqual(["on 6 at 0"]);
+  });
+
+  it("with a fence that could not be saved counts all the same, though nothing is claimed about what it keeps off", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.failures.storage = true;
+    device.deliver(stop("stop-5", { fence: 5 }));
+    device.failures.storage = false;
+    device.deliver(run(device, 4));
+    expect(edges(device)).toEqual([]);
+    expect(device.states("run-4")).toEqual([]);
+    expect(device.gate?.hello().fences).toEqual({ pump: 0 });
+  });
+
+  it("with a reason is a trip: it holds, and its entry keeps the reason", () => {
     const device = new VirtualDevice(LIMITS);
     device.deliver(stop("trip", { fence: 1, reason: "no_flow" }));
     device.deliver(run(device, 2));
+    expect(device.states("trip")).toEqual(["COMPLETED no_flow"]);
     expect(device.states("run-2")).toEqual(["REJECTED held"]);
+    device.boot();
+    expect(device.gate?.hello().journal[0]).toMatchObject({ id: "trip", kind: "STOP", reason: "no_flow" });
+  });
+
+  it("after a first trip leaves that the first, and releasing the later one releases nothing else", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.deliver(stop("first", { reason: "no_flow" }));
+    device.deliver(stop("second", { reason: "overpressure" }));
+    expect(device.gate?.hello().holds.map(({ id }) => id)).toEqual(["first", "second"]);
+    device.deliver(release(1, "second"));
+    device.deliver(run(device, 2));
+    expect(device.states("run-2")).toEqual(["REJECTED held"]);
+  });
+
+  it("that its output does not follow holds all the same, and is said only once it has", () => {
+    const device = new VirtualDevice(LIMITS);
+    device.deliver(run(device, 1));
+    device.failures.off = true;
+    device.deliver(stop("halt"));
+    expect(device.states("halt")).toEqual([]);
+    device.boot();
+    expect(device.gate?.hello().holds).toEqual([{ actuator: "pump", id: "halt" }]);
   });
 
   it("keeps its hold across a boot; a late release clears no newer hold, a late duplicate holds nothing again", () => {

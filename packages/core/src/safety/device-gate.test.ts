@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { RunMessage } from "../commands/messages.ts";
-import { checkDeviceLog } from "./check-device-log.ts";
-import { OFF_RETRY_MS } from "./device-gate.ts";
 import { MAX_JOURNAL_ENTRIES } from "./gate-record.ts";
 import { COOLDOWN_MS, edges, LIMITS, run, stop } from "./testing/device-orders.ts";
 import { VirtualDevice } from "./testing/virtual-device.ts";
@@ -162,6 +160,8 @@ describe("a boot", () => {
       bootId: "boot-1",
       monoMs: 1_000,
       fences: { pump: 7 },
+      forgotten: { pump: 0 },
+      safe: [],
       holds: [],
       journal: [{ id: "run-7", actuator: "pump", fence: 7, state: "RUNNING" }],
       configVersion: 0,
@@ -169,71 +169,14 @@ describe("a boot", () => {
   });
 });
 
-describe("what fails below the gate", () => {
-  it("a save that fails starts nothing, and the same RUN may start later", () => {
+describe("a hello", () => {
+  it("says up to which fence the journal may have gaps", () => {
     const device = new VirtualDevice(LIMITS);
-    const message = run(device, 1);
-    device.failures.storage = true;
-    device.deliver(message);
-    expect(device.onEdges()).toBe(0);
-    expect(device.states("run-1")).toEqual([]);
-    device.failures.storage = false;
-    device.deliver(message);
-    expect(device.onEdges()).toBe(1);
-  });
-
-  it("a save that takes longer than the start may wait starts nothing, and charges nothing", () => {
-    const device = new VirtualDevice(LIMITS);
-    device.saveMs = 150;
-    device.deliver(run(device, 1, { validUntilMonoMs: device.monoMs + 100 }));
-    expect(device.onEdges()).toBe(0);
-    expect(device.states("run-1")).toEqual(["ACCEPTED", "ABORTED expired"]);
-    device.deliver(run(device, 2));
-    expect(device.onEdges()).toBe(1);
-  });
-
-  it("an output that does not go on is switched off and charged as a run", () => {
-    const device = new VirtualDevice(LIMITS);
-    device.failures.on = true;
-    device.deliver(run(device, 1));
-    device.failures.on = false;
-    expect(device.states("run-1")).toEqual(["ACCEPTED", "ABORTED driver_fault"]);
-    device.deliver(run(device, 2));
-    expect(device.states("run-2")).toEqual(["REJECTED cooldown"]);
-  });
-
-  it("an output that does not go off is tried again, and nothing is claimed until it is off", () => {
-    const device = new VirtualDevice(LIMITS);
-    device.deliver(run(device, 1));
-    device.failures.off = true;
-    device.advance(20_000 + 10 * OFF_RETRY_MS);
-    expect(device.states("run-1")).toEqual(["ACCEPTED", "RUNNING"]);
-    device.failures.off = false;
-    device.advance(OFF_RETRY_MS);
-    expect(device.states("run-1").at(-1)).toBe("COMPLETED duration");
-  });
-
-  it("a broken link keeps nothing on, and the next hello tells what was lost", () => {
-    const device = new VirtualDevice(LIMITS);
-    device.failures.link = true;
-    device.deliver(run(device, 1));
-    device.advance(20_000);
-    expect(device.evidence).toEqual([]);
-    expect(device.gate?.hello().journal).toMatchObject([{ id: "run-1", state: "COMPLETED", ranMs: 20_000 }]);
-  });
-
-  it("the loss of the link ends a run in time, unless it comes back", () => {
-    const limits = { pump: { maxRunMs: 30_000, cooldownMs: 0, linkLossMs: 2_000 } };
-    const device = new VirtualDevice(limits);
-    device.deliver(run(device, 1, { cooldownMs: 0 }));
-    device.loseLink();
-    device.advance(1_999);
-    device.regainLink();
-    device.advance(5_000);
-    device.loseLink();
-    device.advance(3_000);
-    expect(edges(device)).toEqual(["on 1 at 0", "off 1 at 8999"]);
-    expect(checkDeviceLog(device.log, limits)).toEqual([]);
+    for (let fence = 1; fence <= 3 + MAX_JOURNAL_ENTRIES; fence++) device.deliver(stop(`stop-${fence}`, { fence }));
+    const { fences, forgotten, journal } = device.gate!.hello();
+    expect(fences).toEqual({ pump: 3 + MAX_JOURNAL_ENTRIES });
+    expect(forgotten).toEqual({ pump: 3 });
+    expect(Math.min(...journal.map(({ fence }) => fence!))).toBe(4);
   });
 });
 

@@ -4,23 +4,24 @@ import type {
   DeviceLimits,
   HelloMessage,
   JournalEntry,
-  RunMessage,
-  SetMessage,
-  StopMessage,
+  StartMessage,
 } from "../commands/messages.ts";
-import { type EffectiveLimits, stricterLimits } from "./envelope.ts";
+import { pauseMs } from "./envelope.ts";
+import { GateInstructions } from "./gate-instructions.ts";
+import { assertOneSafeMemberPerGroup, type GateLimits, gateLimits } from "./gate-limits.ts";
+import { GateLink } from "./gate-link.ts";
 import { GateMemory } from "./gate-memory.ts";
-import type { GatePorts, OffReason } from "./gate-ports.ts";
-import { entryOf, isOpen, MAX_HOLDS, MAX_RELEASED, withEntry, withReplacedEntry } from "./gate-record.ts";
-import { hasExpired, refusalOfRun } from "./gate-refusal.ts";
+import { type Ending, GateOutputs, type LiveOutput, type Run } from "./gate-outputs.ts";
+import type { GatePorts } from "./gate-ports.ts";
+import { entryOf, isOpen, withEntry } from "./gate-record.ts";
+import { hasExpired, type Moment, refusalOfStart } from "./gate-refusal.ts";
 import { GateReporter } from "./gate-reporter.ts";
+import { GateSetPoints } from "./gate-set-points.ts";
 
 /**
  * The device's side of the safety contract: the only thing that may switch an output on, the same on a simulated device and
  * on the agent beside the hardware. It trusts nobody: a command may come twice, late, in the wrong order, or from a server
- * that has lost its database.
- *
- *   off → RUN taken (fence saved, timer armed) → on → own timer, STOP or link loss → off, cooling down
+ * that has lost its database. `gate-outputs.ts` lists what an output can be doing, `gate-link.ts` what happens without a link.
  *
  * Order is everything here: the fence and an open journal entry are saved *before* the output goes on; the output goes off
  * *before* anything is saved or said. A crash between any two lines leaves a record that is stricter than what happened.
@@ -33,58 +34,66 @@ export interface DeviceGateOptions {
   readonly ports: GatePorts;
 }
 
-/** An output that could not be switched off is tried again this often, for as long as it takes. */
-export const OFF_RETRY_MS = 100;
-
-interface LiveRun {
-  readonly message: RunMessage;
-  readonly limitMs: number;
-  readonly startedMonoMs: number;
-  cancelTimer: () => void;
-  cancelLinkTimer: () => void;
-}
-
 export class DeviceGate {
   private readonly bootId: string;
   private readonly own: Readonly<Record<string, DeviceLimits>>;
+  private readonly keys: readonly string[];
   private readonly ports: GatePorts;
   private readonly memory: GateMemory;
+  private readonly outputs: GateOutputs;
   private readonly reporter: GateReporter;
-  private readonly running = new Map<string, LiveRun>();
+  private readonly setPoints: GateSetPoints;
+  private readonly link: GateLink;
+  private readonly instructions: GateInstructions;
   private readonly cooldownTimers = new Map<string, () => void>();
-  private isLinkLost = false;
 
-  constructor(options: DeviceGateOptions) {
-    this.bootId = options.bootId;
-    this.own = options.actuators;
-    this.ports = options.ports;
-    this.memory = new GateMemory(options.ports, (actuator) => this.running.has(actuator));
-    const isRunning = (actuator: string, id: string): boolean => this.running.get(actuator)?.message.id === id;
-    this.reporter = new GateReporter(options.bootId, options.ports, this.memory, isRunning);
+  constructor({ bootId, actuators, ports }: DeviceGateOptions) {
+    assertOneSafeMemberPerGroup(actuators);
+    this.bootId = bootId;
+    this.own = actuators;
+    this.keys = Object.keys(actuators);
+    this.ports = ports;
+    this.outputs = new GateOutputs(ports, {
+      started: (run) => this.started(run),
+      ended: (key, output, ending, monoMs) => this.ended(key, output, ending, monoMs),
+      passed: (run, ending, monoMs) => this.closeRun(run, ending, monoMs),
+    });
+    this.memory = new GateMemory(ports);
+    this.reporter = new GateReporter(bootId, ports, this.memory, this.outputs);
+    this.setPoints = new GateSetPoints(ports, this.memory);
+    const { keys, memory, outputs, reporter, setPoints } = this;
+    const limits = (key: string) => this.limits(key);
+    const isInterlocked = (key: string) => this.isInterlocked(key);
+    this.link = new GateLink({ keys, clock: ports.clock, memory, outputs, limits, isInterlocked });
+    const onReleased = () => this.link.reconsider();
+    this.instructions = new GateInstructions({ memory, outputs, reporter, setPoints, onReleased });
   }
 
   /**
-   * Boots: every output off first, whatever the storage says; then what was open is closed as INTERRUPTED, and cooldowns go
-   * on from where they were saved. Throws when the storage cannot be read: such a device stays off.
+   * Boots: every output off first, whatever the storage says; then what was open is closed as INTERRUPTED, cooldowns go on from
+   * where they were saved, set-points go back to the driver, and safe states begin. Throws when the storage cannot be read:
+   * such a device stays off.
    */
   start(): void {
+    for (const key of this.keys) this.outputs.switchOffAtBoot(key);
     const monoMs = this.now();
-    const keys = Object.keys(this.own);
-    for (const actuator of keys) this.ports.driver.off({ actuator, monoMs, reason: "boot" });
-    this.memory.load(keys, monoMs);
-    for (const key of keys) {
-      for (const entry of this.memory.actuator(key).journal.filter(isOpen)) {
-        this.memory.restartCooldown(key, monoMs);
-        this.close({ ...entry, state: "INTERRUPTED" });
-      }
+    this.memory.load(this.keys, monoMs);
+    for (const key of this.keys) if (!this.outputs.isOn(key)) this.interrupt(key, monoMs, this.mayHaveBeenSafe(key));
+    this.setPoints.restoreAll(this.keys);
+    for (const key of this.keys) {
       this.armCooldownTimer(key);
+      this.link.considerSafe(key);
     }
   }
 
-  /** Switches everything off and forgets its timers; the gate takes no command until it starts again. */
+  /**
+   * Switches everything off, or leaves it to its safe state, and forgets its timers; the gate takes no command until it starts
+   * again.
+   */
   shutdown(): void {
-    for (const key of [...this.running.keys()]) this.endRun(key, "ABORTED", "shutdown");
-    for (const run of this.running.values()) run.cancelTimer();
+    for (const key of this.outputs.keysOn()) this.abandon(key);
+    this.outputs.forgetTimers();
+    this.link.forgetTimers();
     for (const cancel of this.cooldownTimers.values()) cancel();
     this.cooldownTimers.clear();
     this.memory.unload();
@@ -92,30 +101,36 @@ export class DeviceGate {
 
   /** Takes one command from the link. Never throws: what cannot be saved is not done, and is told as a fault. */
   handle(message: CommandMessage): void {
+    if (!this.memory.isLoaded) return;
     if (!this.memory.knows(message.actuator)) {
       this.reporter.tell({ ...this.reporter.entry(message), state: "REJECTED", reason: "unknown_actuator" });
       return;
     }
     if (this.isAnswered(message)) return;
-    if (message.kind === "RUN") this.handleRun(message);
-    else if (message.kind === "STOP") this.handleStop(message);
-    else this.handleSet(message);
+    if (message.kind === "STOP") this.instructions.stop(message);
+    else if (message.kind === "SET") this.instructions.set(message);
+    else this.handleStart(message);
   }
 
-  /** Keeps a newer configuration; the stricter of it and the device's own limits counts from the next RUN on. */
+  /** Keeps a newer configuration; the stricter of it and the device's own limits counts from the next start on. */
   handleConfig(config: DeviceConfigMessage): void {
-    if (config.version > this.memory.configVersion) this.memory.saveConfig(config);
+    if (!this.memory.isLoaded || config.version <= this.memory.configVersion) return;
+    this.memory.saveConfig(config);
+    this.link.reconsider();
   }
 
-  linkLost(): void {
-    if (this.isLinkLost) return;
-    this.isLinkLost = true;
-    for (const [key, run] of this.running) this.armLinkLoss(key, run);
+  /** The meter's total of a DOSE so far, from its driver. */
+  counted(actuator: string, commandId: string, amount: number): void {
+    this.outputs.count(actuator, commandId, amount);
+  }
+
+  /** `lastSeenMonoMs`: when the server was last heard; a link is lost from then on, however late that is noticed. */
+  linkLost(lastSeenMonoMs = this.now()): void {
+    if (this.memory.isLoaded) this.link.lost(lastSeenMonoMs);
   }
 
   linkUp(): void {
-    this.isLinkLost = false;
-    for (const run of this.running.values()) run.cancelLinkTimer();
+    if (this.memory.isLoaded) this.link.up();
   }
 
   /** What the device says of itself on every connection, and when it is asked. */
@@ -123,14 +138,15 @@ export class DeviceGate {
     return this.reporter.hello();
   }
 
-  /** Whether an output is on, for a model of the world beside it. */
+  /** Whether an output is on, by a command or as its safe state, for a model of the world beside it. */
   isOn(actuator: string): boolean {
-    return this.running.has(actuator);
+    return this.outputs.isOn(actuator);
   }
 
   /**
-   * True for a command that needs no further thought: one taken before is acknowledged again and extends nothing; a RUN or
-   * SET whose fence has been passed is refused, unless its entry may have left the journal: then silence is the only truth.
+   * True for a command that needs no further thought: one taken before is acknowledged again and extends nothing; one whose
+   * fence has been passed is refused, unless its entry may have left the journal, or the fence that passed it is not saved: then
+   * silence is the only truth.
    */
   private isAnswered(message: CommandMessage): boolean {
     const actuator = this.memory.actuator(message.actuator);
@@ -140,163 +156,129 @@ export class DeviceGate {
       return true;
     }
     if (message.kind === "STOP") return false;
-    if (Number.isSafeInteger(message.fence) && message.fence > actuator.fence) return false;
+    if (Number.isSafeInteger(message.fence) && message.fence > actuator.fence) {
+      return this.instructions.isStopped(message.actuator, message.fence);
+    }
     if (message.fence > actuator.forgottenFence) {
       this.reporter.tell({ ...this.reporter.entry(message), state: "REJECTED", reason: "stale_fence" });
     }
     return true;
   }
 
-  private handleRun(message: RunMessage): void {
+  private handleStart(message: StartMessage): void {
     const key = message.actuator;
-    const refusal = refusalOfRun(message, {
+    const refusal = refusalOfStart(message, {
       bootId: this.bootId,
       record: this.memory.actuator(key),
       limits: this.limits(key),
-      isRunning: this.running.has(key),
+      output: this.outputs.of(key),
       isInterlocked: this.isInterlocked(key),
       cooldownElapsedMs: this.memory.cooldownElapsedMs(key),
-      monoMs: this.now(),
-      wallClockMicros: this.ports.clock.wallClockMicros(),
+      now: this.moment(),
     });
-    if (refusal === undefined) this.accept(message);
-    // Saved before it is said, so that the refused RUN cannot start when it comes again.
-    else this.saveThenTell({ ...this.reporter.entry(message), state: "REJECTED", reason: refusal });
+    if (refusal === undefined && this.setPoints.restore(key)) {
+      this.accept(message);
+      return;
+    }
+    // Saved before it is said, so that what was refused cannot start when it comes again.
+    const reason = refusal ?? "driver_fault";
+    this.reporter.saveThenTell({ ...this.reporter.entry(message), state: "REJECTED", reason });
   }
 
-  private accept(message: RunMessage): void {
+  private accept(message: StartMessage): void {
     const key = message.actuator;
     const before = this.memory.actuator(key);
     const limits = this.limits(key);
     const accepted: JournalEntry = { ...this.reporter.entry(message), state: "ACCEPTED" };
-    const requiredMs = Math.max(limits.cooldownMs, message.cooldownMs);
+    const owedMs = this.outputs.isOn(key) ? (before.cooldown?.requiredMs ?? 0) : 0;
+    const requiredMs = Math.max(pauseMs(limits), message.cooldownMs, owedMs);
     const cooldown = { requiredMs, elapsedMs: 0, asOfMonoMs: this.now() };
     if (!this.memory.save(key, { ...withEntry(before, accepted), cooldown })) return;
     this.reporter.tell(accepted);
-    if (hasExpired(message, this.now(), this.ports.clock.wallClockMicros())) {
+    const now = this.moment();
+    if (hasExpired(message, now)) {
       // Saving took too long: the start deadline is for the edge, not for the decision.
       this.memory.keep(key, { ...this.memory.actuator(key), cooldown: before.cooldown });
-      this.close({ ...accepted, state: "ABORTED", reason: "expired", ranMs: 0 });
+      this.reporter.close({ ...accepted, state: "ABORTED", reason: "expired", ranMs: 0, ...amountOf(message, 0) });
       return;
     }
-    this.switchOn(message, Math.min(message.durationMs, limits.maxRunMs));
+    this.outputs.switchOn(message, Math.min(message.durationMs, limits.maxRunMs), now.monoMs);
   }
 
-  private switchOn(message: RunMessage, limitMs: number): void {
-    const key = message.actuator;
-    const startedMonoMs = this.now();
-    const run: LiveRun = { message, limitMs, startedMonoMs, cancelTimer: () => {}, cancelLinkTimer: () => {} };
-    this.running.set(key, run);
-    this.armTimer(key, run, limitMs);
-    if (this.isLinkLost) this.armLinkLoss(key, run);
-    try {
-      const { id: commandId, fence } = message;
-      this.ports.driver.on({ actuator: key, commandId, fence, limitMs, monoMs: startedMonoMs });
-    } catch (error) {
-      this.ports.fault("driver", error);
-      this.endRun(key, "ABORTED", "driver_fault");
-      return;
+  private started(run: Run): void {
+    this.link.runStarted(run.message.actuator);
+    this.reporter.tell({ ...this.reporter.entry(run.message), state: "RUNNING" });
+  }
+
+  private ended(key: string, output: LiveOutput, ending: Ending, monoMs: number): void {
+    if (!this.memory.isLoaded) return;
+    if (output.kind === "unknown") {
+      this.interrupt(key, monoMs, true);
+    } else {
+      this.memory.restartCooldown(key, monoMs, pauseMs(this.limits(key)));
+      if (output.kind === "run") this.closeRun(output, ending, monoMs);
     }
-    this.reporter.tell({ ...this.reporter.entry(message), state: "RUNNING" });
-  }
-
-  /** A timer that fires early is set again, so that COMPLETED means the whole duration. */
-  private armTimer(key: string, run: LiveRun, delayMs: number): void {
-    run.cancelTimer = this.ports.clock.after(delayMs, () => {
-      const remainingMs = run.startedMonoMs + run.limitMs - this.now();
-      if (remainingMs > 0) this.armTimer(key, run, remainingMs);
-      else this.endRun(key, "COMPLETED", "duration");
-    });
-  }
-
-  private armLinkLoss(key: string, run: LiveRun): void {
-    const { linkLossMs } = this.limits(key);
-    if (!Number.isFinite(linkLossMs)) return;
-    run.cancelLinkTimer = this.ports.clock.after(linkLossMs, () => this.endRun(key, "ABORTED", "link_loss"));
-  }
-
-  private endRun(key: string, state: "COMPLETED" | "ABORTED", reason: OffReason): void {
-    const run = this.running.get(key);
-    if (run === undefined) return;
-    run.cancelTimer();
-    run.cancelLinkTimer();
-    const monoMs = this.now();
-    const { id: commandId, fence } = run.message;
-    try {
-      this.ports.driver.off({ actuator: key, commandId, fence, reason, monoMs });
-    } catch (error) {
-      // Still on, as far as anybody knows: it goes on counting as running, and nothing is claimed about it.
-      run.cancelTimer = this.ports.clock.after(OFF_RETRY_MS, () => this.endRun(key, state, reason));
-      this.ports.fault("driver", error);
-      return;
-    }
-    this.running.delete(key);
-    this.memory.restartCooldown(key, monoMs);
-    this.close({ ...this.reporter.entry(run.message), state, reason, ranMs: Math.max(0, monoMs - run.startedMonoMs) });
     this.armCooldownTimer(key);
+    this.link.reconsider();
   }
 
-  /** The hold is in memory before anything else, so that nothing below can lose it; it is said once it is saved. */
-  private handleStop(message: StopMessage): void {
-    const key = message.actuator;
-    const actuator = this.memory.actuator(key);
-    const isReleased = actuator.released.includes(message.id);
-    const isHold = !isReleased && (message.fence === undefined || message.reason !== undefined);
-    const isFull = actuator.holds.length >= MAX_HOLDS;
-    if (isHold && !isFull && !actuator.holds.includes(message.id)) {
-      this.memory.keep(key, { ...actuator, holds: [...actuator.holds, message.id] });
-    }
-    this.endRun(key, "ABORTED", "stop");
-    if (this.running.has(key)) return;
-    const entry = this.reporter.entry(message);
-    if (isHold && isFull) this.saveThenTell({ ...entry, state: "REJECTED", reason: "too_many_holds" });
-    else this.saveThenTell({ ...entry, state: "COMPLETED" });
+  private closeRun({ message, startedMonoMs, countedAmount }: Run, { state, reason }: Ending, monoMs: number): void {
+    const ranMs = Math.max(0, monoMs - startedMonoMs);
+    this.reporter.close({ ...this.reporter.entry(message), state, reason, ranMs, ...amountOf(message, countedAmount) });
   }
 
-  private handleSet(message: SetMessage): void {
-    const key = message.actuator;
-    const actuator = this.memory.actuator(key);
-    const holds = actuator.holds.filter((id) => !message.release.includes(id));
-    const completed: JournalEntry = { ...this.reporter.entry(message), state: "COMPLETED" };
-    const released = [...actuator.released, ...message.release].slice(-MAX_RELEASED);
-    if (this.memory.save(key, { ...withEntry(actuator, completed), holds, released })) this.reporter.tell(completed);
+  /** The output is off, and may have been on until some moment of a former boot: surely if an entry is open. */
+  private interrupt(key: string, monoMs: number, mayHaveBeenOn: boolean): void {
+    const open = this.memory.actuator(key).journal.filter(isOpen);
+    if (open.length > 0 || mayHaveBeenOn) this.memory.restartCooldown(key, monoMs, pauseMs(this.limits(key)));
+    for (const entry of open) this.reporter.close({ ...entry, state: "INTERRUPTED" });
   }
 
-  private saveThenTell(entry: JournalEntry): void {
-    const actuator = this.memory.actuator(entry.actuator);
-    if (this.memory.save(entry.actuator, withEntry(actuator, entry))) this.reporter.tell(entry);
+  /** Safe states are not saved, since they have to begin even on a full disk: only an actuator's first boot is in no doubt. */
+  private mayHaveBeenSafe(key: string): boolean {
+    if (this.limits(key).safeState === "off") return false;
+    return !this.memory.isNew(key) || !this.memory.save(key, this.memory.actuator(key));
   }
 
-  /** Ends an open entry. It is told even if the save fails: the output is off, and a later boot can only be stricter. */
-  private close(entry: JournalEntry): void {
-    const closed = withReplacedEntry(this.memory.actuator(entry.actuator), entry);
-    this.memory.keep(entry.actuator, closed);
-    this.memory.save(entry.actuator, closed);
-    this.reporter.tell(entry);
+  private abandon(key: string): void {
+    const { safeState } = this.limits(key);
+    const output = this.outputs.of(key);
+    if (output?.kind === "safe" && !output.isEnding) return;
+    if (safeState === "off" || output?.isEnding) this.outputs.switchOff(key, { state: "ABORTED", reason: "shutdown" });
+    else this.outputs.driveSafe(key, safeState, "shutdown");
   }
 
   private isInterlocked(key: string): boolean {
     const groups = this.limits(key).interlockGroups;
-    const others = [...this.running.keys()].filter((other) => other !== key);
+    const others = this.outputs.keysOn().filter((other) => other !== key);
     return others.some((other) => this.limits(other).interlockGroups.some((group) => groups.includes(group)));
   }
 
   /** Saves once more when a cooldown is over, so that a boot the day after does not begin it again. */
   private armCooldownTimer(key: string): void {
     this.cooldownTimers.get(key)?.();
-    const remainingMs = this.memory.cooldownRemainingMs(key);
+    const remainingMs = this.memory.cooldownRemainingMs(key, 0);
     if (remainingMs <= 0) return;
     const cancel = this.ports.clock.after(Math.ceil(remainingMs), () => {
-      if (!this.running.has(key)) this.memory.save(key, this.memory.actuator(key));
+      if (!this.outputs.isOn(key)) this.memory.save(key, this.memory.actuator(key));
     });
     this.cooldownTimers.set(key, cancel);
   }
 
-  private limits(key: string): EffectiveLimits {
-    return stricterLimits(this.own[key]!, this.memory.configuredLimits(key));
+  private limits(key: string): GateLimits {
+    return gateLimits(this.own[key]!, this.memory.configuredLimits(key));
+  }
+
+  private moment(): Moment {
+    return { monoMs: this.now(), wallClockMicros: this.ports.clock.wallClockMicros() };
   }
 
   private now(): number {
     return this.ports.clock.monotonicMs();
   }
+}
+
+/** Every end of a DOSE says how much was counted out. */
+function amountOf({ kind }: StartMessage, amount: number): { readonly amount?: number } {
+  return kind === "DOSE" ? { amount } : {};
 }

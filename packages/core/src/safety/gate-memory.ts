@@ -5,12 +5,11 @@ import { type ActuatorRecord, cooldownAt, type GateRecord, NEW_ACTUATOR } from "
 /** The gate's record in memory and on disk, and how far each cooldown has come. */
 export class GateMemory {
   private readonly ports: GatePorts;
-  private readonly isRunning: (actuator: string) => boolean;
   private record: GateRecord | undefined;
+  private newKeys: ReadonlySet<string> = new Set();
 
-  constructor(ports: GatePorts, isRunning: (actuator: string) => boolean) {
+  constructor(ports: GatePorts) {
     this.ports = ports;
-    this.isRunning = isRunning;
   }
 
   /** Cooldowns are counted on from `monoMs` of this boot. Throws what the storage throws. */
@@ -23,10 +22,20 @@ export class GateMemory {
       actuators[key] = cooldown ? { ...actuator, cooldown: { ...cooldown, asOfMonoMs: monoMs } } : actuator;
     }
     this.record = { config: loaded?.config, actuators };
+    this.newKeys = new Set(keys.filter((key) => loaded?.actuators[key] === undefined));
   }
 
   unload(): void {
     this.record = undefined;
+  }
+
+  get isLoaded(): boolean {
+    return this.record !== undefined;
+  }
+
+  /** Whether this boot is the first that knows of the actuator. */
+  isNew(key: string): boolean {
+    return this.newKeys.has(key);
   }
 
   get configVersion(): number {
@@ -65,22 +74,33 @@ export class GateMemory {
     return this.write({ ...this.loaded(), config });
   }
 
-  /** How much of the pause since its last run has been seen; nothing while it is on, undefined if it has never run. */
+  /**
+   * How much of the pause since it was last off has been seen; undefined if it was never on. It means nothing while it is on:
+   * its OFF begins the pause anew, and so does the boot after a power cut.
+   */
   cooldownElapsedMs(key: string): number | undefined {
     const { cooldown } = this.actuator(key);
-    if (cooldown === undefined) return undefined;
-    return this.isRunning(key) ? 0 : cooldownAt(cooldown, this.ports.clock.monotonicMs()).elapsedMs;
+    return cooldown && cooldownAt(cooldown, this.ports.clock.monotonicMs()).elapsedMs;
   }
 
-  cooldownRemainingMs(key: string): number {
+  /** What is left of the last run's pause, or of a longer one of `leastMs`. */
+  cooldownRemainingMs(key: string, leastMs: number): number {
     const { cooldown } = this.actuator(key);
-    return cooldown === undefined ? 0 : cooldown.requiredMs - (this.cooldownElapsedMs(key) ?? 0);
+    if (cooldown === undefined) return 0;
+    return Math.max(cooldown.requiredMs, leastMs) - (this.cooldownElapsedMs(key) ?? 0);
   }
 
-  restartCooldown(key: string, monoMs: number): void {
+  /** The output goes on, and owes this pause; whatever it owed before has passed. */
+  owePause(key: string, requiredMs: number): void {
+    const cooldown = { requiredMs, elapsedMs: 0, asOfMonoMs: this.ports.clock.monotonicMs() };
+    this.keep(key, { ...this.actuator(key), cooldown });
+  }
+
+  /** The output is off from `monoMs` on, for at least `leastMs`. */
+  restartCooldown(key: string, monoMs: number, leastMs: number): void {
     const actuator = this.actuator(key);
-    if (actuator.cooldown === undefined) return;
-    this.keep(key, { ...actuator, cooldown: { ...actuator.cooldown, elapsedMs: 0, asOfMonoMs: monoMs } });
+    const requiredMs = Math.max(actuator.cooldown?.requiredMs ?? 0, leastMs);
+    this.keep(key, { ...actuator, cooldown: { requiredMs, elapsedMs: 0, asOfMonoMs: monoMs } });
   }
 
   private write(record: GateRecord): boolean {
@@ -99,7 +119,7 @@ export class GateMemory {
     const monoMs = this.ports.clock.monotonicMs();
     const entries = Object.entries(actuators).map(([key, actuator]) => {
       const { cooldown } = actuator;
-      if (cooldown === undefined || this.isRunning(key)) return [key, actuator] as const;
+      if (cooldown === undefined) return [key, actuator] as const;
       return [key, { ...actuator, cooldown: cooldownAt(cooldown, monoMs) }] as const;
     });
     return Object.fromEntries(entries);

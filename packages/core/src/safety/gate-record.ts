@@ -20,8 +20,15 @@ export interface ActuatorRecord {
   readonly released: readonly string[];
   /** The pause that the last run left behind; undefined before the first. */
   readonly cooldown: CooldownRecord | undefined;
+  /** What the last SET with a value said; the driver gets it again at every boot. */
+  readonly setPoint: SetPoint | undefined;
   /** Oldest first. An entry ACCEPTED or RUNNING is open: its output was on, or about to be, when this was saved. */
   readonly journal: readonly JournalEntry[];
+}
+
+export interface SetPoint {
+  readonly value: number;
+  readonly unit?: string;
 }
 
 /**
@@ -42,7 +49,6 @@ export function cooldownAt(cooldown: CooldownRecord, monoMs: number): CooldownRe
 export const MAX_JOURNAL_ENTRIES = 16;
 /** STOPs that can hold an actuator at once; one more still stops it, and is refused as a further hold. */
 export const MAX_HOLDS = 16;
-
 /** Released STOPs remembered for each actuator; the oldest is forgotten first. */
 export const MAX_RELEASED = 32;
 
@@ -52,6 +58,7 @@ export const NEW_ACTUATOR: ActuatorRecord = {
   holds: [],
   released: [],
   cooldown: undefined,
+  setPoint: undefined,
   journal: [],
 };
 

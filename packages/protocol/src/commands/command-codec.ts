@@ -1,54 +1,71 @@
-import type { CommandMessage } from "@sluice/core/commands/messages.ts";
-import { SluiceError } from "@sluice/core/errors.ts";
-import Type from "typebox";
+import type { CommandMessage, StartMessage } from "@sluice/core/commands/messages.ts";
+import Type, { type Static } from "typebox";
 import { jsonTimeMicros } from "../readings/time.ts";
-import { actuatorKey, bootId, durationMs, fence, id, mono, present, reason } from "./fields.ts";
-import { messageReader } from "./json-message.ts";
+import { actuatorKey, bootId, durationMs, fence, id, mono, pauseMs, present, reason, unit } from "./fields.ts";
+import { invalid, taggedMessageReader } from "./json-message.ts";
 
 /** `devices/{uid}/command`, server to device. A device that does not know a kind leaves the command unanswered. */
 const base = { id, actuator: actuatorKey };
 
-const run = Type.Object({
+/** Whether an amount is one that the device can count out is for the device to say, with a reason. */
+const starting = {
   ...base,
-  kind: Type.Literal("RUN"),
   fence,
   durationMs,
-  cooldownMs: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+  cooldownMs: Type.Optional(pauseMs),
+  override: Type.Optional(Type.Boolean()),
   bootId: Type.Optional(bootId),
   validUntilMono: Type.Optional(mono),
   expiresAt: Type.Optional(Type.Union([Type.String({ maxLength: 40 }), Type.Number()])),
-});
+};
+const run = Type.Object({ ...starting, kind: Type.Literal("RUN") });
+const dose = Type.Object({ ...starting, kind: Type.Literal("DOSE"), amount: Type.Number(), unit });
 const stop = Type.Object({
   ...base,
   kind: Type.Literal("STOP"),
   fence: Type.Optional(fence),
   reason: Type.Optional(reason),
 });
-const set = Type.Object({ ...base, kind: Type.Literal("SET"), fence, release: Type.Array(id, { maxItems: 64 }) });
+const set = Type.Object({
+  ...base,
+  kind: Type.Literal("SET"),
+  fence,
+  release: Type.Optional(Type.Array(id, { maxItems: 64 })),
+  value: Type.Optional(Type.Number()),
+  unit: Type.Optional(unit),
+});
 
-const readCommand = messageReader("command", Type.Union([run, stop, set]));
+const readCommand = taggedMessageReader("command", "kind", { RUN: run, DOSE: dose, STOP: stop, SET: set });
 
 /** Throws `command.invalid`. */
 export function parseCommand(text: string): CommandMessage {
-  const { id, actuator, ...rest } = readCommand(text);
-  if (rest.kind === "STOP") return present({ id, actuator, kind: rest.kind, fence: rest.fence, reason: rest.reason });
-  if (rest.kind === "SET") return { id, actuator, kind: rest.kind, fence: rest.fence, release: rest.release };
+  const message = readCommand(text);
+  const { id, actuator, kind } = message;
+  if (kind === "STOP") return present({ id, actuator, kind, fence: message.fence, reason: message.reason });
+  if (kind === "RUN") return { kind, ...startOf(message) };
+  if (kind === "DOSE") return { kind, ...startOf(message), amount: message.amount, unit: message.unit };
+  const { fence, release = [], value, unit } = message;
+  return { id, actuator, kind, fence, release, ...present({ value, unit }) };
+}
+
+function startOf(message: Static<typeof run> | Static<typeof dose>): Omit<StartMessage, "kind"> {
+  const { id, actuator, fence, durationMs, cooldownMs = 0, override, bootId, validUntilMono, expiresAt } = message;
   return present({
     id,
     actuator,
-    kind: rest.kind,
-    fence: rest.fence,
-    durationMs: rest.durationMs,
-    cooldownMs: rest.cooldownMs ?? 0,
-    bootId: rest.bootId,
-    validUntilMonoMs: rest.validUntilMono,
-    expiresAtMicros: rest.expiresAt === undefined ? undefined : timeOf(rest.expiresAt),
+    fence,
+    durationMs,
+    cooldownMs,
+    override: override ? (true as const) : undefined,
+    bootId,
+    validUntilMonoMs: validUntilMono,
+    expiresAtMicros: expiresAt === undefined ? undefined : timeOf(expiresAt),
   });
 }
 
 /** The exact bytes are stored with the command: a retransmission sends them again. */
 export function encodeCommand(message: CommandMessage): string {
-  if (message.kind !== "RUN") return JSON.stringify(message);
+  if (message.kind === "STOP" || message.kind === "SET") return JSON.stringify(message);
   const { validUntilMonoMs, expiresAtMicros, ...same } = message;
   return JSON.stringify({ ...same, validUntilMono: validUntilMonoMs, expiresAt: textOf(expiresAtMicros) });
 }
@@ -61,7 +78,5 @@ function textOf(timeMicros: number | undefined): string | undefined {
 function timeOf(time: string | number): number {
   const micros = jsonTimeMicros(time);
   if (typeof micros === "number") return micros;
-  throw new SluiceError("invalid", "command.invalid", "The field /expiresAt is no time.", {
-    details: { at: "/expiresAt" },
-  });
+  throw invalid("command", "/expiresAt", "no time");
 }

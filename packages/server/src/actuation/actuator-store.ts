@@ -1,20 +1,12 @@
-import type { CommandState } from "@sluice/core/commands/command.ts";
-import { SluiceError } from "@sluice/core/errors.ts";
-import type { ActuatorMode, ActuatorSituation } from "@sluice/core/safety/decide.ts";
-import type { Envelope } from "@sluice/core/safety/envelope.ts";
+import type { SafeState } from "@sluice/core/commands/messages.ts";
+import type { ActuatorMode } from "@sluice/core/safety/decide.ts";
+import type { Envelope, Permissive } from "@sluice/core/safety/envelope.ts";
 import type { Pool, PoolClient } from "pg";
-import { fromMicros, micros } from "./sql-time.ts";
+import type { Actuator, Observation } from "./actuation-store.ts";
+import { fromMicros } from "./sql-time.ts";
 
-/** SQL of the tables `actuator` and `actuator_hold`. */
+/** SQL of the table `actuator`. */
 type Queryable = Pool | PoolClient;
-
-export interface Actuator {
-  readonly id: number;
-  readonly organizationId: number;
-  readonly deviceId: number;
-  readonly key: string;
-  readonly envelope: Envelope;
-}
 
 interface ActuatorRow {
   id: number;
@@ -23,12 +15,20 @@ interface ActuatorRow {
   key: string;
   max_run_ms: number;
   cooldown_ms: number;
+  min_off_ms: number | null;
+  max_starts_per_day: number | null;
+  max_run_ms_per_day: number | null;
   link_loss_ms: number | null;
   max_reading_age_ms: number | null;
+  safe_state: SafeState;
+  interlock_group: string | null;
+  permissives: readonly Permissive[];
+  max_dose: number | null;
+  dose_unit: string | null;
 }
 
-const COLUMNS =
-  "a.id, a.organization_id, a.device_id, a.key, a.max_run_ms, a.cooldown_ms, a.link_loss_ms, a.max_reading_age_ms";
+const COLUMNS = `a.id, a.organization_id, a.device_id, a.key, a.max_run_ms, a.cooldown_ms, a.min_off_ms, a.max_starts_per_day,
+  a.max_run_ms_per_day, a.link_loss_ms, a.max_reading_age_ms, a.safe_state, a.interlock_group, a.permissives, a.max_dose, a.dose_unit`;
 
 function actuatorOf(row: ActuatorRow): Actuator {
   return {
@@ -36,14 +36,32 @@ function actuatorOf(row: ActuatorRow): Actuator {
     organizationId: row.organization_id,
     deviceId: row.device_id,
     key: row.key,
-    envelope: {
-      maxRunMs: row.max_run_ms,
-      cooldownMs: row.cooldown_ms,
-      safeState: "off",
-      ...(row.link_loss_ms === null ? {} : { linkLossMs: row.link_loss_ms }),
-      ...(row.max_reading_age_ms === null ? {} : { maxReadingAgeMs: row.max_reading_age_ms }),
-    },
+    envelope: envelopeOf(row),
   };
+}
+
+function envelopeOf(row: ActuatorRow): Envelope {
+  const maxDose = row.max_dose === null ? null : { amount: row.max_dose, unit: row.dose_unit! };
+  return {
+    maxRunMs: row.max_run_ms,
+    cooldownMs: row.cooldown_ms,
+    ...given({
+      minOffMs: row.min_off_ms,
+      maxStartsPerDay: row.max_starts_per_day,
+      maxRunMsPerDay: row.max_run_ms_per_day,
+      linkLossMs: row.link_loss_ms,
+      maxReadingAgeMs: row.max_reading_age_ms,
+      interlockGroup: row.interlock_group,
+      safeState: row.safe_state === "off" ? null : row.safe_state,
+      maxDose,
+    }),
+    ...(row.permissives.length === 0 ? {} : { permissives: row.permissives }),
+  };
+}
+
+/** Leaves out what is null. */
+function given<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as never;
 }
 
 export interface NewActuator {
@@ -54,104 +72,167 @@ export interface NewActuator {
   readonly envelope: Envelope;
 }
 
+/** In the order of the columns that `setEnvelope` and `insertActuator` write. */
+function envelopeValues(envelope: Envelope): unknown[] {
+  return [
+    envelope.maxRunMs,
+    envelope.cooldownMs,
+    envelope.minOffMs,
+    envelope.maxStartsPerDay,
+    envelope.maxRunMsPerDay,
+    envelope.linkLossMs,
+    envelope.maxReadingAgeMs,
+    envelope.safeState ?? "off",
+    envelope.interlockGroup,
+    JSON.stringify(envelope.permissives ?? []),
+    envelope.maxDose?.amount,
+    envelope.maxDose?.unit,
+  ];
+}
+
+const ENVELOPE_COLUMNS = `max_run_ms, cooldown_ms, min_off_ms, max_starts_per_day, max_run_ms_per_day, link_loss_ms,
+  max_reading_age_ms, safe_state, interlock_group, permissives, max_dose, dose_unit`;
+
 export async function insertActuator(db: Queryable, actuator: NewActuator): Promise<number> {
-  const { envelope } = actuator;
   const { rows } = await db.query<{ id: number }>(
-    `insert into actuator (organization_id, device_id, key, kind, max_run_ms, cooldown_ms, link_loss_ms, max_reading_age_ms)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)
+    `insert into actuator (organization_id, device_id, key, kind, ${ENVELOPE_COLUMNS})
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
      returning id`,
-    [
-      actuator.organizationId,
-      actuator.deviceId,
-      actuator.key,
-      actuator.kind,
-      envelope.maxRunMs,
-      envelope.cooldownMs,
-      envelope.linkLossMs,
-      envelope.maxReadingAgeMs,
-    ],
+    [actuator.organizationId, actuator.deviceId, actuator.key, actuator.kind, ...envelopeValues(actuator.envelope)],
   );
   return rows[0]!.id;
 }
 
+export async function setEnvelope(client: PoolClient, actuatorId: number, envelope: Envelope): Promise<void> {
+  await client.query(
+    `update actuator
+        set (${ENVELOPE_COLUMNS}) = ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13),
+            envelope_version = envelope_version + 1
+      where id = $1`,
+    [actuatorId, ...envelopeValues(envelope)],
+  );
+}
+
+export async function setMode(
+  client: PoolClient,
+  actuatorId: number,
+  mode: ActuatorMode,
+  lockedBy: string | undefined,
+): Promise<void> {
+  await client.query("update actuator set mode = $2, locked_by = $3 where id = $1", [actuatorId, mode, lockedBy]);
+}
+
+export async function setUnfenced(
+  client: PoolClient,
+  actuatorId: number,
+  allowedBy: string | undefined,
+): Promise<void> {
+  await client.query("update actuator set unfenced_allowed_by = $2 where id = $1", [actuatorId, allowedBy]);
+}
+
+export async function setPoint(
+  client: PoolClient,
+  actuatorId: number,
+  value: number,
+  unit: string | undefined,
+): Promise<void> {
+  await client.query("update actuator set set_point = $2, set_point_unit = $3 where id = $1", [
+    actuatorId,
+    value,
+    unit,
+  ]);
+}
+
 /** An actuator of another organization is as unknown as one that does not exist. */
-export async function requireActuator(db: Queryable, organizationId: number, id: number): Promise<Actuator> {
+export async function findActuator(db: Queryable, organizationId: number, id: number): Promise<Actuator | undefined> {
   const { rows } = await db.query<ActuatorRow>(
     `select ${COLUMNS} from actuator a where a.organization_id = $1 and a.id = $2`,
     [organizationId, id],
   );
-  if (rows[0] !== undefined) return actuatorOf(rows[0]);
-  throw new SluiceError("not-found", "actuator.unknown", "There is no actuator with this id.", { details: { id } });
+  return rows[0] && actuatorOf(rows[0]);
 }
 
-/**
- * The lock under which everything about an actuator is decided and recorded. NO KEY, so that rows that refer to the actuator
- * can be inserted meanwhile. Everybody takes it first, and other rows after it.
- */
+export async function actuatorsOfDevice(db: Queryable, deviceId: number): Promise<Actuator[]> {
+  const { rows } = await db.query<ActuatorRow>(
+    `select ${COLUMNS} from actuator a where a.device_id = $1 order by a.id`,
+    [deviceId],
+  );
+  return rows.map(actuatorOf);
+}
+
+export async function actuatorsOfSite(db: Queryable, organizationId: number, siteId: number): Promise<Actuator[]> {
+  const { rows } = await db.query<ActuatorRow>(
+    `select ${COLUMNS} from actuator a join device d on d.id = a.device_id
+      where a.organization_id = $1 and d.site_id = $2 order by a.id`,
+    [organizationId, siteId],
+  );
+  return rows.map(actuatorOf);
+}
+
+export async function heldByEndedSiteStops(
+  db: Queryable,
+  organizationId: number,
+  siteId: number,
+): Promise<{ actuator: Actuator; siteStopId: string }[]> {
+  const { rows } = await db.query<ActuatorRow & { site_stop_id: string }>(
+    `select distinct ${COLUMNS}, h.site_stop_id
+       from site_stop s
+       join actuator_hold h on h.site_stop_id = s.id and h.released_at is null
+       join actuator a on a.id = h.actuator_id
+      where s.organization_id = $1 and s.site_id = $2 and s.released_at is not null
+      order by a.id`,
+    [organizationId, siteId],
+  );
+  return rows.map((row) => ({ actuator: actuatorOf(row), siteStopId: row.site_stop_id }));
+}
+
+/** NO KEY, so that rows that refer to the actuator can be inserted meanwhile. */
 export async function lockActuator(client: PoolClient, id: number): Promise<Actuator | undefined> {
-  const { rows } = await client.query<ActuatorRow>(
-    `select ${COLUMNS} from actuator a where a.id = $1 for no key update`,
-    [id],
-  );
-  return rows[0] === undefined ? undefined : actuatorOf(rows[0]);
+  return (await lock(client, "lock_actuator", "a.id = $1", [id], "")).at(0);
 }
 
-/** Like `lockActuator`, but gives up at once when another decides on it now. */
 export async function tryLockActuator(client: PoolClient, id: number): Promise<Actuator | undefined> {
-  const { rows } = await client.query<ActuatorRow>(
-    `select ${COLUMNS} from actuator a where a.id = $1 for no key update skip locked`,
+  return (await lock(client, "try_lock_actuator", "a.id = $1", [id], "skip locked")).at(0);
+}
+
+const IN_GROUP_OF = `(a.id = $1 or (a.organization_id, a.interlock_group) =
+  (select b.organization_id, b.interlock_group from actuator b where b.id = $1))`;
+
+export async function lockGroup(client: PoolClient, id: number): Promise<Actuator | undefined> {
+  return (await lock(client, "lock_group", IN_GROUP_OF, [id], "")).find((actuator) => actuator.id === id);
+}
+
+/** Undefined at once when another holds any of them; what was locked by then is let go with the transaction. */
+export async function tryLockGroup(client: PoolClient, id: number): Promise<Actuator | undefined> {
+  const locked = await lock(client, "try_lock_group", IN_GROUP_OF, [id], "skip locked");
+  const own = locked.find((actuator) => actuator.id === id);
+  if (own?.envelope.interlockGroup === undefined) return own;
+  const { rows } = await client.query<{ count: number }>(
+    `select count(*)::int4 as count from actuator a where ${IN_GROUP_OF}`,
     [id],
   );
-  return rows[0] === undefined ? undefined : actuatorOf(rows[0]);
+  return rows[0]!.count === locked.length ? own : undefined;
 }
 
-export interface LockedSituation {
-  /** The database's clock, after the lock was taken. */
-  readonly nowMicros: number;
-  readonly situation: ActuatorSituation;
+export async function lockMembers(
+  client: PoolClient,
+  organizationId: number,
+  interlockGroup: string,
+): Promise<Actuator[]> {
+  const where = "a.organization_id = $1 and a.interlock_group = $2";
+  return lock(client, "lock_members", where, [organizationId, interlockGroup], "");
 }
 
-interface SituationRow {
-  now: number;
-  mode: ActuatorMode;
-  locked_by: string | null;
-  is_held: boolean;
-  is_connected: boolean;
-  live_state: CommandState | null;
-  live_run_end: number | null;
-  lock_end: number;
-}
-
-/** Everything a decision rests on, read after the lock: a snapshot of its own that sees what the last holder committed. */
-export async function readSituation(client: PoolClient, actuatorId: number): Promise<LockedSituation> {
-  const { rows } = await client.query<SituationRow>(
-    `with clock as (select clock_timestamp() as now)
-     select ${micros("clock.now")} as now, a.mode, a.locked_by,
-            exists (select 1 from actuator_hold h where h.actuator_id = a.id and h.released_at is null) as is_held,
-            coalesce(l.is_connected, false) as is_connected,
-            live.state as live_state, ${micros("upper(live.run_window)")} as live_run_end,
-            coalesce((select max(${micros("upper(c.lock_window)")}) from command c
-                       where c.actuator_id = a.id and c.lock_window && tstzrange(clock.now, null)), 0) as lock_end
-       from actuator a
-       cross join clock
-       left join device_link l on l.device_id = a.device_id
-       left join command live on live.actuator_id = a.id and live.kind in ('RUN', 'DOSE')
-            and live.state in ('QUEUED', 'DISPATCHING', 'ACCEPTED', 'RUNNING', 'UNKNOWN')
-      where a.id = $1`,
-    [actuatorId],
-  );
-  const row = rows[0]!;
-  return {
-    nowMicros: row.now,
-    situation: {
-      mode: row.mode,
-      lockedBy: row.locked_by ?? undefined,
-      isHeld: row.is_held,
-      isReachable: row.is_connected,
-      lockEndMicros: row.lock_end,
-      live: row.live_state === null ? undefined : { state: row.live_state, runEndMicros: row.live_run_end ?? 0 },
-    },
-  };
+async function lock(
+  client: PoolClient,
+  name: string,
+  where: string,
+  values: unknown[],
+  how: string,
+): Promise<Actuator[]> {
+  const text = `select ${COLUMNS} from actuator a where ${where} order by a.id for no key update ${how}`;
+  const { rows } = await client.query<ActuatorRow>({ name, text, values });
+  return rows.map(actuatorOf);
 }
 
 export async function raiseFence(client: PoolClient, actuatorId: number): Promise<number> {
@@ -162,7 +243,6 @@ export async function raiseFence(client: PoolClient, actuatorId: number): Promis
   return rows[0]!.fence;
 }
 
-/** A device whose fence is above ours has seen more than we remember: from now on we are above it. */
 export async function adoptFence(client: PoolClient, actuatorId: number, fence: number): Promise<void> {
   await client.query("update actuator set fence = $2 where id = $1 and fence < $2", [actuatorId, fence]);
 }
@@ -177,15 +257,6 @@ export async function countActivation(client: PoolClient, actuatorId: number, st
   );
 }
 
-export interface Observation {
-  readonly state: "on" | "off";
-  readonly fence: number;
-  readonly atMicros: number;
-  /** A driver's fault that evidence tells; null: it works; undefined: nothing is said about it. */
-  readonly fault: string | null | undefined;
-}
-
-/** Evidence of an older command than the last that was observed is history, and changes nothing seen. */
 export async function observe(client: PoolClient, actuatorId: number, observation: Observation): Promise<void> {
   const { state, fence, atMicros, fault } = observation;
   await client.query(
@@ -195,46 +266,4 @@ export async function observe(client: PoolClient, actuatorId: number, observatio
       where id = $1 and observed_fence <= $3`,
     [actuatorId, state, fence, atMicros, fault !== undefined, fault ?? null],
   );
-}
-
-export interface NewHold {
-  readonly id: string;
-  readonly actuatorId: number;
-  readonly heldBy: string;
-  readonly reason?: string | undefined;
-}
-
-/** Holding twice is holding once. */
-export async function insertHold(client: PoolClient, hold: NewHold): Promise<void> {
-  await client.query(
-    `insert into actuator_hold (id, actuator_id, held_by, reason) values ($1, $2, $3, $4) on conflict (id) do nothing`,
-    [hold.id, hold.actuatorId, hold.heldBy, hold.reason],
-  );
-}
-
-export async function isHeldBy(client: PoolClient, holdId: string): Promise<boolean> {
-  const { rowCount } = await client.query("select 1 from actuator_hold where id = $1 and released_at is null", [
-    holdId,
-  ]);
-  return rowCount === 1;
-}
-
-/** Releases every open hold and returns their ids. */
-export async function releaseHolds(client: PoolClient, actuatorId: number, releasedBy: string): Promise<string[]> {
-  const { rows } = await client.query<{ id: string }>(
-    `update actuator_hold set released_by = $2, released_at = clock_timestamp()
-      where actuator_id = $1 and released_at is null
-      returning id`,
-    [actuatorId, releasedBy],
-  );
-  return rows.map(({ id }) => id);
-}
-
-/** The device's actuators in id order, which is the order in which they are locked. */
-export async function actuatorsOfDevice(db: Queryable, deviceId: number): Promise<Actuator[]> {
-  const { rows } = await db.query<ActuatorRow>(
-    `select ${COLUMNS} from actuator a where a.device_id = $1 order by a.id`,
-    [deviceId],
-  );
-  return rows.map(actuatorOf);
 }

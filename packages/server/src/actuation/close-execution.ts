@@ -1,8 +1,6 @@
 import type { CommandState } from "@sluice/core/commands/command.ts";
-import type { PoolClient } from "pg";
 import type { Actuation, EndFacts } from "./actuation.ts";
-import type { Command } from "./command-store.ts";
-import { type Execution, type ExecutionChange, lockExecution, moveExecution } from "./execution-store.ts";
+import type { ActuationTransaction, Command, Execution, ExecutionChange } from "./actuation-store.ts";
 
 /**
  * A run that is proven not to have happened is tried again this often, with growing pauses, for 35 minutes in all: longer than
@@ -12,24 +10,42 @@ export const MAX_RETRIES = 12;
 export const FIRST_RETRY_MS = 5_000;
 export const LONGEST_RETRY_MS = 300_000;
 
+/** Why a DISPATCHED execution is being stopped: when its command ends, it has made way, and not failed. */
+export const PREEMPTED = "preempted";
+
 /**
- * Ends or continues the execution of a command that has ended, in the same transaction. The execution's row is locked before
- * automation is asked, so that a cause folded at this moment is either seen by the question or starts the next execution.
+ * Ends or continues the execution of a command that has ended, in the same transaction, and has what waited for its end asked
+ * again. The execution's row is locked before automation is asked, so that a cause folded at this moment is either seen by the
+ * question or starts the next execution.
  */
 export async function closeExecution(
   actuation: Actuation,
-  client: PoolClient,
+  tx: ActuationTransaction,
   command: Command,
   ended: { readonly state: CommandState; readonly hasRun: boolean; readonly reason: string | undefined },
   facts: EndFacts,
 ): Promise<void> {
-  const execution = await lockExecution(client, command.executionId);
-  if (execution?.status !== "DISPATCHED") return;
+  if (isStart(command)) await tx.wakeWaiting(command.actuatorId);
+  const execution = await tx.lockExecution(command.executionId);
+  if (execution?.status !== "DISPATCHED" || !isItsOwn(command, execution)) return;
   const change = changeOf(execution, ended, facts.endedAtMicros);
-  await moveExecution(client, execution.id, change);
-  const hasEnded = change.status === "SUCCEEDED" || change.status === "FAILED";
-  if (!hasEnded || execution.type === "MANUAL" || execution.action !== "RUN") return;
-  await actuation.followUp.onRunEnded(client, execution, facts);
+  await tx.moveExecution(execution.id, change);
+  const hasEnded = change.status === "SUCCEEDED" || change.status === "FAILED" || change.status === "SUPERSEDED";
+  if (!hasEnded || execution.type === "MANUAL" || !isStartAction(execution)) return;
+  await actuation.followUp.onRunEnded(tx, execution, facts);
+}
+
+function isStart({ kind }: Command): boolean {
+  return kind === "RUN" || kind === "DOSE";
+}
+
+function isStartAction({ action }: Execution): boolean {
+  return action === "RUN" || action === "DOSE";
+}
+
+/** A STOP that made way for an execution is not what the execution is about. */
+function isItsOwn(command: Command, execution: Execution): boolean {
+  return isStart(command) === isStartAction(execution);
 }
 
 function changeOf(
@@ -38,6 +54,9 @@ function changeOf(
   nowMicros: number,
 ): ExecutionChange {
   if (state === "COMPLETED") return { status: "SUCCEEDED", reason };
+  if (execution.reason === PREEMPTED) {
+    return { status: "SUPERSEDED", reason: PREEMPTED, message: "It made way for a request of higher priority." };
+  }
   if (state === "CANCELLED") return { status: "CANCELLED", reason };
   if (state === "UNKNOWN_CLOSED") {
     return { status: "FAILED", reason: "unknown", message: "The device never said whether it ran." };

@@ -3,9 +3,9 @@ import { type CommandState, mayFollow } from "@sluice/core/commands/command.ts";
 import { reserve } from "@sluice/core/safety/windows.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inTransaction, sqlStateOf } from "../platform/postgres.ts";
-import { insertRun, lockCommand, moveCommand } from "./command-store.ts";
-import { requestRun } from "./request-run.ts";
-import { createTestPlant, type TestPlant, type Zone } from "./testing/test-plant.ts";
+import { lockCommand, moveCommand } from "./command-store.ts";
+import { fromMicros } from "./sql-time.ts";
+import { createTestPlant, startRun, type TestPlant, type Zone } from "./testing/test-plant.ts";
 
 /** What holds in the database alone: here nobody takes the lock, and nobody asks `decide`. */
 let plant: TestPlant;
@@ -43,19 +43,26 @@ async function insertExecution(zone: Zone): Promise<string> {
 
 async function insertUnasked(zone: Zone, executionId: string, fence: number): Promise<string> {
   const decidedMicros = Date.now() * 1000 + fence;
-  const run = {
-    id: randomUUID(),
-    executionId,
-    fence,
-    durationMs: 1_000,
-    maxRunMs: 30_000,
-    cooldownMs: 900_000,
-    decidedMicros,
-  };
-  const whose = { organizationId: plant.operator.organizationId, actuatorId: zone.pumpId };
-  const reservation = reserve(decidedMicros, 1_000, 900_000);
-  await inTransaction(plant.pool, (client) => insertRun(client, { ...run, ...whose, reservation }));
-  return run.id;
+  const id = randomUUID();
+  const { deadlineMicros, runEndMicros, lockEndMicros } = reserve(decidedMicros, 1_000, 900_000);
+  await plant.pool.query(
+    `insert into command (id, organization_id, actuator_id, execution_id, kind, fence, duration_ms, max_run_ms, cooldown_ms,
+                          decided_at, deadline_at, run_window, lock_window)
+     values ($1, $2, $3, $4, 'RUN', $5, 1000, 30000, 900000, ${fromMicros("$6")}, ${fromMicros("$7")},
+             tstzrange(${fromMicros("$6")}, ${fromMicros("$8")}), tstzrange(${fromMicros("$6")}, ${fromMicros("$9")}))`,
+    [
+      id,
+      plant.operator.organizationId,
+      zone.pumpId,
+      executionId,
+      fence,
+      decidedMicros,
+      deadlineMicros,
+      runEndMicros,
+      lockEndMicros,
+    ],
+  );
+  return id;
 }
 
 async function race(zone: Zone): Promise<(string | undefined)[]> {
@@ -120,7 +127,7 @@ describe("a command in the database", () => {
     ["reserves more than it did", "lock_window = tstzrange(lower(lock_window), upper(lock_window) + interval '1 s')"],
   ])("never %s", async (_what, assignment) => {
     const zone = await plant.addZone();
-    const { id } = await requestRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 1 });
+    const { id } = await startRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 1 });
     await plant.pool.query(`update command set state = 'DISPATCHING', payload = '{}' where id = $1`, [id]);
     const change = plant.pool.query(`update command set ${assignment} where id = $1`, [id]);
     await expect(change).rejects.toMatchObject({ code: "23000" });
@@ -147,7 +154,7 @@ describe("a command in the database", () => {
 
   it("is refunded by an end that is proven, and by nothing else", async () => {
     const zone = await plant.addZone();
-    const { id } = await requestRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 1_000 });
+    const { id } = await startRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 1_000 });
     await plant.pool.query(`update command set state = 'DISPATCHING', payload = '{}' where id = $1`, [id]);
     const windows = async () =>
       (
@@ -169,7 +176,7 @@ describe("a command in the database", () => {
 describe("the trail of a command", () => {
   it("is only ever added to", async () => {
     const zone = await plant.addZone();
-    await requestRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 1 });
+    await startRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 1 });
     for (const statement of [
       "update command_event set who = 'nobody'",
       "delete from command_event",

@@ -1,8 +1,8 @@
 import { RETRANSMIT_AFTER_MS, START_WITHIN_MS } from "@sluice/core/safety/windows.ts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { POLL_MS } from "./command-gateway.ts";
-import { listCommandEvents, listCommands, requestRun, viewCommand } from "./index.ts";
-import { createTestPlant, type TestPlant, type Zone } from "./testing/test-plant.ts";
+import { listCommandEvents, listCommands, viewCommand } from "./index.ts";
+import { createTestPlant, startRun, type TestPlant, type Zone } from "./testing/test-plant.ts";
 
 let plant: TestPlant;
 let zone: Zone;
@@ -14,15 +14,13 @@ beforeEach(async () => {
 });
 afterEach(() => plant.stop());
 
-const run = () => requestRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 20_000 });
+const run = () => startRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 20_000 });
 const view = (id: string) => viewCommand(plant.pool, plant.operator.organizationId, id);
 const hello = (monoMs: number, bootId = "b1") =>
   plant.gateway.onHello(zone.deviceId, JSON.stringify({ bootId, mono: monoMs }));
 
-async function listen(): Promise<void> {
-  plant.link.listen(zone.deviceId);
-  plant.gateway.onListening(zone.deviceId);
-  await plant.gateway.settled();
+function listen(): Promise<void> {
+  return plant.connect(zone);
 }
 
 describe("a command", () => {
@@ -53,8 +51,8 @@ describe("a command", () => {
   });
 
   it("is found by the poll when every nudge was lost", async () => {
-    plant.link.listen(zone.deviceId);
-    const { id } = await requestRun({ ...plant.actuation, onQueued: () => {} }, plant.operator, {
+    await listen();
+    const { id } = await startRun({ ...plant.actuation, onQueued: () => {} }, plant.operator, {
       actuatorId: zone.pumpId,
       durationMs: 1_000,
     });
@@ -102,7 +100,7 @@ describe("a command", () => {
   });
 
   it("leaves once, whatever number of gateways look at the queue", async () => {
-    plant.link.listen(zone.deviceId);
+    await listen();
     await run();
     await Promise.all(Array.from({ length: 8 }, () => plant.gateway.poll()));
     await plant.gateway.settled();
@@ -154,7 +152,7 @@ describe("a start deadline", () => {
     await listen();
     await hello(5_000);
     if (isGone) plant.gateway.onGone(zone.deviceId);
-    await listen();
+    plant.gateway.onListening(zone.deviceId);
     await run();
     await plant.gateway.settled();
     expect(plant.link.commands()).toEqual([]);
@@ -201,8 +199,8 @@ describe("silence", () => {
 
 describe("the gateway", () => {
   it("looks for itself each second, on the clock it was given", async () => {
-    plant.link.listen(zone.deviceId);
-    await requestRun({ ...plant.actuation, onQueued: () => {} }, plant.operator, {
+    await listen();
+    await startRun({ ...plant.actuation, onQueued: () => {} }, plant.operator, {
       actuatorId: zone.pumpId,
       durationMs: 1,
     });

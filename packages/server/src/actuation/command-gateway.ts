@@ -6,10 +6,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { DeviceSessionListener, MqttPublisher } from "../platform/mqtt-publisher.ts";
 import type { Actuation } from "./actuation.ts";
 import { parseCommandNotice } from "./command-notices.ts";
-import { devicesWithQueue } from "./command-queue-store.ts";
 import { dispatchQueued, type Outgoing, takeUnanswered } from "./dispatch-commands.ts";
-import { wakeReachable } from "./execution-store.ts";
-import { disconnectAll, noteSessions } from "./link-store.ts";
 import { recordEvidence } from "./record-evidence.ts";
 import { recordHello } from "./record-hello.ts";
 import { sweepDeadlines } from "./sweep-deadlines.ts";
@@ -44,6 +41,9 @@ export class CommandGateway implements DeviceSessionListener {
   private readonly waiting = new Set<number>();
   /** Devices whose session came or went since the last round. */
   private readonly changedSessions = new Set<number>();
+  /** Devices that came, and those that said their first hello in a session: what they have not answered is sent again. */
+  private readonly returned = new Set<number>();
+  private readonly greetedNow = new Set<number>();
   /** Devices that said hello in their present session. */
   private readonly greeted = new Set<number>();
   private readonly askedAtMs = new Map<number, number>();
@@ -59,7 +59,7 @@ export class CommandGateway implements DeviceSessionListener {
 
   /** Before the first session: until somebody connects, nobody is connected. */
   async start(): Promise<void> {
-    await disconnectAll(this.options.actuation.pool);
+    await this.options.actuation.store.disconnectAll();
     this.isRunning = true;
     this.work();
     this.schedulePoll();
@@ -105,6 +105,7 @@ export class CommandGateway implements DeviceSessionListener {
   onListening(deviceId: number): void {
     this.greeted.delete(deviceId);
     this.changedSessions.add(deviceId);
+    this.returned.add(deviceId);
     this.waiting.add(deviceId);
     this.work();
   }
@@ -114,6 +115,8 @@ export class CommandGateway implements DeviceSessionListener {
     this.askedAtMs.delete(deviceId);
     this.configuredAtMs.delete(deviceId);
     this.waiting.delete(deviceId);
+    this.returned.delete(deviceId);
+    this.greetedNow.delete(deviceId);
     this.changedSessions.add(deviceId);
     this.work();
   }
@@ -139,7 +142,10 @@ export class CommandGateway implements DeviceSessionListener {
     const hello = this.understood(deviceId, () => parseHello(payload));
     if (hello === undefined) return;
     const config = await recordHello(actuation, deviceId, hello);
-    if (publisher.isListening(deviceId)) this.greeted.add(deviceId);
+    if (publisher.isListening(deviceId) && !this.greeted.has(deviceId)) {
+      this.greeted.add(deviceId);
+      this.greetedNow.add(deviceId);
+    }
     this.askedAtMs.delete(deviceId);
     if (config !== undefined && this.isTime(this.configuredAtMs, deviceId, CONFIG_INTERVAL_MS)) {
       const send = () => publisher.publish(deviceId, "config", encodeConfig(config));
@@ -161,30 +167,45 @@ export class CommandGateway implements DeviceSessionListener {
     if (this.working !== undefined || !this.isRunning) return;
     this.working = this.rounds().finally(() => {
       this.working = undefined;
-      if (this.isRunning && (this.waiting.size > 0 || this.changedSessions.size > 0)) this.work();
+      if (this.isRunning && this.hasWork()) this.work();
     });
   }
 
+  private hasWork(): boolean {
+    const { waiting, changedSessions, returned, greetedNow } = this;
+    return [waiting, changedSessions, returned, greetedNow].some(({ size }) => size > 0);
+  }
+
   private async rounds(): Promise<void> {
-    while (this.isRunning && (this.waiting.size > 0 || this.changedSessions.size > 0)) {
-      const changed = take(this.changedSessions, ROUND_LIMIT);
-      const devices = take(this.waiting, ROUND_LIMIT);
-      await this.attempt("a round of commands failed", () => this.round(changed, devices), undefined);
+    while (this.isRunning && this.hasWork()) {
+      const round = {
+        changed: take(this.changedSessions, ROUND_LIMIT),
+        returned: take(this.returned, ROUND_LIMIT),
+        greetedNow: take(this.greetedNow, ROUND_LIMIT),
+        waiting: take(this.waiting, ROUND_LIMIT),
+      };
+      await this.attempt("a round of commands failed", () => this.round(round), undefined);
     }
   }
 
-  private async round(changed: readonly number[], devices: readonly number[]): Promise<void> {
+  private async round({ changed, returned, greetedNow, waiting }: Round): Promise<void> {
+    if (changed.length > 0) await this.noteSessions(changed);
+    if (returned.length + greetedNow.length > 0) await this.sendAgain(returned, greetedNow);
+    if (waiting.length > 0) await this.dispatch(waiting);
+  }
+
+  private async noteSessions(changed: readonly number[]): Promise<void> {
     const { actuation, publisher } = this.options;
-    if (changed.length > 0) {
-      const areConnected = changed.map((deviceId) => publisher.isListening(deviceId));
-      await noteSessions(actuation.pool, changed, areConnected);
-      const cameBack = changed.filter((_deviceId, index) => areConnected[index]);
-      if (cameBack.length > 0) {
-        if ((await wakeReachable(actuation.pool, cameBack)) > 0) actuation.onExecutionDue();
-        await this.publish(await takeUnanswered(actuation, cameBack, RETRANSMIT_AFTER_MS));
-      }
-    }
-    if (devices.length > 0) await this.dispatch(devices);
+    const areConnected = changed.map((deviceId) => publisher.isListening(deviceId));
+    await actuation.store.noteSessions(changed, areConnected);
+    const cameBack = changed.filter((_deviceId, index) => areConnected[index]);
+    if (cameBack.length > 0 && (await actuation.store.wakeReachable(cameBack)) > 0) actuation.onExecutionDue();
+  }
+
+  /** What is not answered: all of it to devices that came back, else what has been silent for long enough. */
+  private async sendAgain(cameBack: readonly number[], greetedNow: readonly number[]): Promise<void> {
+    const filter = { cameBack, greetedNow, greetedIds: [...this.greeted], silentMs: RETRANSMIT_AFTER_MS };
+    await this.publish(await takeUnanswered(this.options.actuation, filter));
   }
 
   private async dispatch(devices: readonly number[]): Promise<void> {
@@ -237,10 +258,10 @@ export class CommandGateway implements DeviceSessionListener {
   async poll(): Promise<void> {
     const { actuation, publisher } = this.options;
     // A connection that was used a moment ago is ready when a person needs it.
-    await actuation.stopPool.query("select 1");
-    for (const deviceId of await devicesWithQueue(actuation.pool)) this.nudge(deviceId);
-    if ((await wakeReachable(actuation.pool)) > 0) actuation.onExecutionDue();
-    await this.publish(await takeUnanswered(actuation, [], RETRANSMIT_AFTER_MS));
+    await actuation.urgentStore.keepWarm();
+    for (const deviceId of await actuation.store.devicesWithQueue()) this.nudge(deviceId);
+    if ((await actuation.store.wakeReachable()) > 0) actuation.onExecutionDue();
+    await this.sendAgain([], []);
     for (const deviceId of await sweepDeadlines(actuation)) {
       if (publisher.isListening(deviceId)) await this.ask(deviceId);
     }
@@ -254,6 +275,14 @@ export class CommandGateway implements DeviceSessionListener {
       return otherwise;
     }
   }
+}
+
+/** Devices, by what one round does for them; all of it was known before the round began. */
+interface Round {
+  readonly changed: readonly number[];
+  readonly returned: readonly number[];
+  readonly greetedNow: readonly number[];
+  readonly waiting: readonly number[];
 }
 
 function take(from: Set<number>, limit: number): number[] {

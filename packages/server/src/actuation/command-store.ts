@@ -1,106 +1,148 @@
-import type { CommandKind, CommandState } from "@sluice/core/commands/command.ts";
-import type { Reservation } from "@sluice/core/safety/windows.ts";
+import { type CommandState, isLive } from "@sluice/core/commands/command.ts";
 import type { Pool, PoolClient } from "pg";
+import type { Command, CommandEvent, Ended, Moved, NewForeign, NewInstruction, NewStart } from "./actuation-store.ts";
+import { COMMAND_CHANNEL } from "./command-notices.ts";
 import { fromMicros, micros } from "./sql-time.ts";
 
 /** SQL of the tables `command` and `command_event`. */
 type Queryable = Pool | PoolClient;
 
-export interface Command {
-  readonly id: string;
-  readonly organizationId: number;
-  readonly actuatorId: number;
-  readonly executionId: string;
-  readonly kind: CommandKind;
-  readonly fence: number | null;
-  readonly durationMs: number | null;
-  readonly cooldownMs: number | null;
-  readonly releases: readonly string[] | null;
-  readonly payload: string | null;
-  readonly state: CommandState;
-  readonly reason: string | null;
-  readonly deadlineMicros: number | null;
-  readonly isActivationCounted: boolean;
-}
-
 export const COMMAND_COLUMNS = `c.id, c.organization_id as "organizationId", c.actuator_id as "actuatorId", c.execution_id as "executionId",
-  c.kind, c.fence, c.duration_ms as "durationMs", c.cooldown_ms as "cooldownMs", c.releases, c.payload, c.state, c.reason,
-  ${micros("c.deadline_at")} as "deadlineMicros", c.is_activation_counted as "isActivationCounted"`;
+  c.kind, c.fence, c.duration_ms as "durationMs", c.cooldown_ms as "cooldownMs", c.amount, c.unit, c.value,
+  c.is_override as "isOverride", c.releases, c.payload, c.state, c.reason,
+  ${micros("c.decided_at")} as "decidedMicros", ${micros("c.deadline_at")} as "deadlineMicros", c.is_activation_counted as "isActivationCounted"`;
 
-export interface NewRun {
-  readonly id: string;
-  readonly organizationId: number;
-  readonly actuatorId: number;
-  readonly executionId: string;
-  readonly fence: number;
-  readonly durationMs: number;
-  readonly maxRunMs: number;
-  readonly cooldownMs: number;
-  readonly decidedMicros: number;
-  readonly reservation: Reservation;
-}
+/** One statement, because the actuator is locked for as long as it takes. */
+const COMMIT_START = `
+  with raised as (
+    update actuator set fence = fence + 1 where id = $3 returning fence),
+  c as (
+    insert into command (id, organization_id, actuator_id, execution_id, kind, fence, duration_ms, max_run_ms, cooldown_ms,
+                         interlock_group, amount, unit, is_override, decided_at, deadline_at, run_window, lock_window)
+    select $1::uuid, $2::int, $3::int, $4::uuid, case when $9::float8 is null then 'RUN' else 'DOSE' end, raised.fence, $5::int,
+           $6::int, $7::int, $8, $9::float8, $10, $11::boolean, ${fromMicros("$12")}, ${fromMicros("$13")},
+           tstzrange(${fromMicros("$12")}, ${fromMicros("$14")}), tstzrange(${fromMicros("$12")}, ${fromMicros("$15")})
+      from raised
+    returning *),
+  event as (
+    insert into command_event (command_id, what, state, who, details)
+    select c.id, 'decided', c.state, $16, jsonb_strip_nulls(jsonb_build_object(
+             'fence', c.fence, 'durationMs', c.duration_ms, 'amount', c.amount, 'unit', c.unit))
+      from c),
+  moved as (
+    update execution set status = 'DISPATCHED', reason = null, message = null, wait_until = null where id = $4::uuid)
+  select ${COMMAND_COLUMNS}, pg_notify($17, $18) from c`;
 
-/** Throws an exclusion or unique violation when anything else is reserved: whatever the caller believed, there is one run. */
-export async function insertRun(client: PoolClient, run: NewRun): Promise<void> {
-  const { deadlineMicros, runEndMicros, lockEndMicros } = run.reservation;
-  await client.query(
-    `insert into command (id, organization_id, actuator_id, execution_id, kind, fence, duration_ms, max_run_ms, cooldown_ms,
-                          decided_at, deadline_at, run_window, lock_window)
-     values ($1, $2, $3, $4, 'RUN', $5, $6, $7, $8, ${fromMicros("$9")}, ${fromMicros("$10")},
-             tstzrange(${fromMicros("$9")}, ${fromMicros("$11")}), tstzrange(${fromMicros("$9")}, ${fromMicros("$12")}))`,
-    [
-      run.id,
-      run.organizationId,
-      run.actuatorId,
-      run.executionId,
-      run.fence,
-      run.durationMs,
-      run.maxRunMs,
-      run.cooldownMs,
-      run.decidedMicros,
+export async function commitStart(client: PoolClient, start: NewStart): Promise<Command> {
+  const { deadlineMicros, runEndMicros, lockEndMicros } = start.reservation;
+  const { rows } = await client.query<Command & { pg_notify: unknown }>({
+    name: "commit_start",
+    text: COMMIT_START,
+    values: [
+      start.id,
+      start.organizationId,
+      start.actuatorId,
+      start.executionId,
+      start.durationMs,
+      start.maxRunMs,
+      start.cooldownMs,
+      start.interlockGroup,
+      start.dose?.amount,
+      start.dose?.unit,
+      start.isOverride,
+      start.decidedMicros,
       deadlineMicros,
       runEndMicros,
       lockEndMicros,
+      start.who,
+      COMMAND_CHANNEL,
+      String(start.deviceId),
+    ],
+  });
+  const { pg_notify: _told, ...command } = rows[0]!;
+  return command;
+}
+
+export async function insertInstruction(client: PoolClient, instruction: NewInstruction): Promise<void> {
+  const { id, organizationId, actuatorId, executionId, kind, fence, releases, value, unit, reason, payload } =
+    instruction;
+  await client.query(
+    `insert into command (id, organization_id, actuator_id, execution_id, kind, fence, releases, value, unit, reason, payload,
+                          decided_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, clock_timestamp())`,
+    [id, organizationId, actuatorId, executionId, kind, fence, releases, value, unit, reason, payload],
+  );
+}
+
+/**
+ * When it ran is not known, so its pause is charged from now, behind whatever is locked already, and its run, while it is on,
+ * from now for its worst case. Its execution is committed with it, since every command has one.
+ */
+export async function insertForeign(client: PoolClient, foreign: NewForeign): Promise<void> {
+  const isOn = isLive(foreign.state);
+  await client.query(
+    `insert into execution (id, organization_id, actuator_id, type, action, priority, status, reason, message, requested_by,
+                            device_id, started_at, completed_at)
+     values ($1, $2, $3, 'FOREIGN', $4, 'MANUAL', $5, 'foreign', 'The device ran without us knowing why.', $6, $7,
+             clock_timestamp(), case when $8 then clock_timestamp() end)`,
+    [
+      foreign.executionId,
+      foreign.organizationId,
+      foreign.actuatorId,
+      foreign.kind,
+      isOn ? "DISPATCHED" : "SUCCEEDED",
+      `device:${foreign.deviceId}`,
+      foreign.deviceId,
+      !isOn,
     ],
   );
+  await client.query(FOREIGN, [
+    foreign.id,
+    foreign.organizationId,
+    foreign.actuatorId,
+    foreign.executionId,
+    foreign.kind,
+    foreign.fence,
+    foreign.durationMs,
+    foreign.maxRunMs,
+    foreign.cooldownMs,
+    isOn ? foreign.interlockGroup : null,
+    foreign.foreignId,
+    foreign.payload,
+    foreign.state,
+    isOn,
+  ]);
 }
 
-export interface NewInstruction {
-  readonly id: string;
-  readonly organizationId: number;
-  readonly actuatorId: number;
-  readonly executionId: string;
-  readonly kind: "STOP" | "SET";
-  readonly fence: number | undefined;
-  readonly releases?: readonly string[];
-  readonly reason?: string | undefined;
-}
-
-/** What never energises reserves nothing and never expires. */
-export async function insertInstruction(client: PoolClient, instruction: NewInstruction): Promise<void> {
-  const { id, organizationId, actuatorId, executionId, kind, fence, releases, reason } = instruction;
-  await client.query(
-    `insert into command (id, organization_id, actuator_id, execution_id, kind, fence, releases, reason, decided_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp())`,
-    [id, organizationId, actuatorId, executionId, kind, fence, releases, reason],
-  );
-}
+const FOREIGN = `
+  with free as (
+    select clock_timestamp() as now,
+           greatest(clock_timestamp(), (select max(upper(c.lock_window)) from command c
+                                         where c.actuator_id = $3 and c.lock_window && tstzrange(clock_timestamp(), null))) as at)
+  insert into command (id, organization_id, actuator_id, execution_id, kind, fence, duration_ms, max_run_ms, cooldown_ms,
+                       interlock_group, foreign_id, payload, state, decided_at, deadline_at, run_window, lock_window,
+                       sent_at, ended_at, is_activation_counted)
+  select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, free.now, free.now,
+         case when $14 then tstzrange(free.now, free.now + $7::int * interval '1 millisecond') else 'empty' end,
+         tstzrange(free.at, greatest(free.at, free.now + (case when $14 then $7::int else 0 end + $9::int) * interval '1 millisecond')),
+         free.now, case when not $14 then free.now end, true
+    from free`;
 
 export async function findCommand(db: Queryable, id: string): Promise<Command | undefined> {
   const { rows } = await db.query<Command>(`select ${COMMAND_COLUMNS} from command c where c.id = $1`, [id]);
   return rows[0];
 }
 
-/** The last command of an execution. */
 export async function commandOfExecution(db: Queryable, executionId: string): Promise<Command | undefined> {
   const { rows } = await db.query<Command>(
-    `select ${COMMAND_COLUMNS} from command c where c.execution_id = $1 order by c.decided_at desc limit 1`,
+    `select ${COMMAND_COLUMNS} from command c join execution e on e.id = c.execution_id
+      where c.execution_id = $1 and (c.kind in ('RUN', 'DOSE')) = (e.action in ('RUN', 'DOSE'))
+      order by c.decided_at desc, c.fence desc limit 1`,
     [executionId],
   );
   return rows[0];
 }
 
-/** Under the actuator's lock. */
 export async function lockCommand(client: PoolClient, id: string): Promise<Command | undefined> {
   const { rows } = await client.query<Command>(`select ${COMMAND_COLUMNS} from command c where c.id = $1 for update`, [
     id,
@@ -108,19 +150,25 @@ export async function lockCommand(client: PoolClient, id: string): Promise<Comma
   return rows[0];
 }
 
-export async function lockQueuedRuns(client: PoolClient, actuatorId: number): Promise<Command[]> {
+export async function commandWithFence(
+  client: PoolClient,
+  actuatorId: number,
+  fence: number,
+): Promise<Command | undefined> {
   const { rows } = await client.query<Command>(
-    `select ${COMMAND_COLUMNS} from command c where c.actuator_id = $1 and c.kind = 'RUN' and c.state = 'QUEUED' for update`,
+    `select ${COMMAND_COLUMNS} from command c where c.actuator_id = $1 and c.fence = $2`,
+    [actuatorId, fence],
+  );
+  return rows[0];
+}
+
+export async function lockQueuedStarts(client: PoolClient, actuatorId: number): Promise<Command[]> {
+  const { rows } = await client.query<Command>(
+    `select ${COMMAND_COLUMNS} from command c
+      where c.actuator_id = $1 and c.kind in ('RUN', 'DOSE') and c.state = 'QUEUED' for update`,
     [actuatorId],
   );
   return rows;
-}
-
-export interface Moved {
-  readonly state: CommandState;
-  readonly reason?: string | undefined;
-  readonly ranMs?: number | undefined;
-  readonly countsActivation?: boolean | undefined;
 }
 
 /** How a reservation changes with a state: not at all, to nothing, or to what has passed and the cooldown from now. */
@@ -131,17 +179,16 @@ const WINDOWS = {
            lock_window = lock_window * tstzrange(null, clock_timestamp() + cooldown_ms * interval '1 millisecond')`,
 } as const;
 
-/** The one place where a command changes its state once it has been sent. Returns when nothing more is locked, and now. */
 export async function moveCommand(
   client: PoolClient,
   id: string,
   moved: Moved,
   refund: keyof typeof WINDOWS,
-): Promise<{ readonly nowMicros: number; readonly lockEndMicros: number }> {
+): Promise<Ended> {
   const { rows } = await client.query<{ now: number; lock_end: number | null }>(
     `update command
         set state = $2, reason = coalesce($3, reason), ran_ms = coalesce($4, ran_ms),
-            is_activation_counted = is_activation_counted or $5,
+            dosed = coalesce($7, dosed), is_activation_counted = is_activation_counted or $5,
             ended_at = case when $6 then clock_timestamp() end,
             ${WINDOWS[refund]}
       where id = $1
@@ -152,20 +199,26 @@ export async function moveCommand(
       moved.reason ?? null,
       moved.ranMs ?? null,
       moved.countsActivation ?? false,
-      !["QUEUED", "DISPATCHING", "ACCEPTED", "RUNNING", "UNKNOWN"].includes(moved.state),
+      !isLive(moved.state),
+      moved.amount ?? null,
     ],
   );
   const { now, lock_end } = rows[0]!;
-  return { nowMicros: now, lockEndMicros: lock_end ?? now };
+  return { nowMicros: now, lockEndMicros: Math.max(lock_end ?? now, now) };
 }
 
-export interface CommandEvent {
-  readonly commandId: string;
-  readonly what: "decided" | "dispatched" | "retransmitted" | "evidence" | "deadline" | "closed" | "cancelled";
-  readonly state: CommandState;
-  readonly who: string;
-  readonly reason?: string | undefined;
-  readonly details?: Readonly<Record<string, unknown>>;
+export async function shortenLocks(
+  client: PoolClient,
+  actuatorId: number,
+  atMicros: number,
+): Promise<{ id: string; state: CommandState }[]> {
+  const { rows } = await client.query<{ id: string; state: CommandState }>(
+    `update command set lock_window = lock_window * tstzrange(null, ${fromMicros("$2")})
+      where actuator_id = $1 and lock_window && tstzrange(${fromMicros("$2")}, null)
+      returning id, state`,
+    [actuatorId, atMicros],
+  );
+  return rows;
 }
 
 export async function appendEvents(client: PoolClient, events: readonly CommandEvent[]): Promise<void> {
@@ -184,17 +237,15 @@ export async function appendEvents(client: PoolClient, events: readonly CommandE
   );
 }
 
-/** RUNs that were sent and of which nothing, or nothing certain, has been heard. */
-export async function lockSentRuns(client: PoolClient, actuatorId: number): Promise<Command[]> {
+export async function lockSentStarts(client: PoolClient, actuatorId: number): Promise<Command[]> {
   const { rows } = await client.query<Command>(
     `select ${COMMAND_COLUMNS} from command c
-      where c.actuator_id = $1 and c.kind = 'RUN' and c.state in ('DISPATCHING', 'UNKNOWN') for update`,
+      where c.actuator_id = $1 and c.kind in ('RUN', 'DOSE') and c.state in ('DISPATCHING', 'UNKNOWN') for update`,
     [actuatorId],
   );
   return rows;
 }
 
-/** The execution that released a hold before, if no release of it is on its way now. */
 export async function settledReleaseOf(
   client: PoolClient,
   actuatorId: number,

@@ -1,9 +1,7 @@
-import type { PoolClient } from "pg";
-import { inTransaction } from "../platform/postgres.ts";
 import type { Actuation } from "./actuation.ts";
-import { tryLockActuator } from "./actuator-store.ts";
-import { decideRun } from "./decide-run.ts";
-import { type Execution, lockExecution, moveExecution } from "./execution-store.ts";
+import type { ActuationTransaction, Execution } from "./actuation-store.ts";
+import { decideStart } from "./decide-start.ts";
+import { tripLocked } from "./trip.ts";
 
 /** What automation knows of an execution at the moment of its decision. */
 export interface Need {
@@ -15,33 +13,51 @@ export interface Need {
 
 export type DecidedExecution = "dispatched" | "waiting" | "cancelled" | "not-now";
 
+interface Outcome {
+  readonly decided: DecidedExecution;
+  readonly queuedFor: readonly number[];
+}
+
+const NOT_NOW: Outcome = { decided: "not-now", queuedFor: [] };
+
 /**
- * Decides a due execution in one transaction. "not-now": another decides on this actuator at this moment, or has done so; the
- * execution comes up again if there is anything left to do. Any number of workers may call this for the same execution.
+ * Decides a due execution in one transaction. "not-now": another decides on this actuator or its group at this moment, or has
+ * done so; the execution comes up again if there is anything left to do. Any number of workers may call this for the same one.
  */
 export async function decideExecution(
   actuation: Actuation,
   due: Pick<Execution, "id" | "actuatorId">,
-  askNeed: (client: PoolClient, execution: Execution) => Promise<Need>,
+  askNeed: (tx: ActuationTransaction, execution: Execution) => Promise<Need>,
 ): Promise<DecidedExecution> {
-  let deviceId: number | undefined;
-  const outcome = await inTransaction(actuation.pool, async (client): Promise<DecidedExecution> => {
-    const actuator = await tryLockActuator(client, due.actuatorId);
-    const execution = actuator && (await lockExecution(client, due.id));
-    if (execution === undefined || !isOpen(execution)) return "not-now";
-    const need = await askNeed(client, execution);
-    if (!need.isNeeded) {
-      const change = { status: "CANCELLED", reason: "cause_gone", message: "Its rule no longer fires." } as const;
-      await moveExecution(client, execution.id, change);
-      return "cancelled";
-    }
-    const { outcome } = await decideRun(actuation, client, actuator!, execution, need.readingMicros);
-    if (outcome === "accept") deviceId = actuator!.deviceId;
-    return outcome === "accept" ? "dispatched" : outcome === "defer" ? "waiting" : "cancelled";
-  });
-  if (deviceId !== undefined) actuation.onQueued(deviceId);
-  return outcome;
+  const { decided, queuedFor } = await actuation.store.transaction((tx) => decideLocked(actuation, tx, due, askNeed));
+  for (const deviceId of queuedFor) actuation.onQueued(deviceId);
+  return decided;
 }
+
+async function decideLocked(
+  actuation: Actuation,
+  tx: ActuationTransaction,
+  due: Pick<Execution, "id" | "actuatorId">,
+  askNeed: (tx: ActuationTransaction, execution: Execution) => Promise<Need>,
+): Promise<Outcome> {
+  const actuator = await tx.tryLockGroup(due.actuatorId);
+  const execution = actuator && (await tx.lockExecution(due.id));
+  if (actuator === undefined || execution === undefined || !isOpen(execution)) return NOT_NOW;
+  if (execution.action === "TRIP") {
+    await tripLocked(actuation, tx, actuator, execution);
+    return { decided: "dispatched", queuedFor: [actuator.deviceId] };
+  }
+  const need = await askNeed(tx, execution);
+  if (!need.isNeeded) {
+    const change = { status: "CANCELLED", reason: "cause_gone", message: "Its rule no longer fires." } as const;
+    await tx.moveExecution(execution.id, change);
+    return { decided: "cancelled", queuedFor: [] };
+  }
+  const { decision, queuedFor } = await decideStart(actuation, tx, actuator, execution, need.readingMicros);
+  return { decided: OUTCOMES[decision.outcome], queuedFor };
+}
+
+const OUTCOMES = { accept: "dispatched", defer: "waiting", preempt: "waiting", refuse: "cancelled" } as const;
 
 function isOpen({ status }: Execution): boolean {
   return status === "PENDING" || status === "WAITING";

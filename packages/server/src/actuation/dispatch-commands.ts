@@ -1,15 +1,7 @@
 import type { CommandMessage } from "@sluice/core/commands/messages.ts";
 import { encodeCommand } from "@sluice/protocol/commands/command-codec.ts";
-import { inTransaction } from "../platform/postgres.ts";
 import type { Actuation } from "./actuation.ts";
-import {
-  type Claimed,
-  claimQueued,
-  devicesToAsk,
-  markDispatching,
-  takeRetransmissions,
-} from "./command-queue-store.ts";
-import { appendEvents } from "./command-store.ts";
+import type { Claimed, RetransmissionFilter } from "./actuation-store.ts";
 
 /** Commands that one transaction takes from the queue; the caller comes back while there are more. */
 export const CLAIM_LIMIT = 200;
@@ -41,31 +33,25 @@ export async function dispatchQueued(
   isGreeted: (deviceId: number) => boolean,
 ): Promise<Dispatch> {
   const filter = { deviceIds, greetedIds: deviceIds.filter(isGreeted), maxSampleAgeMs: MAX_SAMPLE_AGE_MS };
-  return inTransaction(actuation.pool, async (client) => {
-    const claimed = await claimQueued(client, filter, CLAIM_LIMIT);
+  return actuation.store.transaction(async (tx) => {
+    const claimed = await tx.claimQueued(filter, CLAIM_LIMIT);
     const outgoing = claimed.map((command) => {
-      const payload = encodeCommand(messageOf(command));
+      const payload = command.payload ?? encodeCommand(messageOf(command));
       return { id: command.id, deviceId: command.deviceId, payload };
     });
-    await markDispatching(client, outgoing);
-    await appendEvents(
-      client,
+    await tx.markDispatching(outgoing);
+    await tx.appendEvents(
       outgoing.map(({ id }) => ({ commandId: id, what: "dispatched", state: "DISPATCHING", who: "gateway" })),
     );
-    return { outgoing, toAsk: await devicesToAsk(client, filter), hasMore: claimed.length === CLAIM_LIMIT };
+    return { outgoing, toAsk: await tx.devicesToAsk(filter), hasMore: claimed.length === CLAIM_LIMIT };
   });
 }
 
 /** Takes the commands that are to be sent once more, and notes that they are. */
-export async function takeUnanswered(
-  actuation: Actuation,
-  cameBack: readonly number[],
-  silentMs: number,
-): Promise<readonly Outgoing[]> {
-  return inTransaction(actuation.pool, async (client) => {
-    const taken = await takeRetransmissions(client, cameBack, silentMs, CLAIM_LIMIT);
-    await appendEvents(
-      client,
+export async function takeUnanswered(actuation: Actuation, filter: RetransmissionFilter): Promise<readonly Outgoing[]> {
+  return actuation.store.transaction(async (tx) => {
+    const taken = await tx.takeRetransmissions(filter, CLAIM_LIMIT);
+    await tx.appendEvents(
       taken.map(({ id }) => ({ commandId: id, what: "retransmitted", state: "DISPATCHING", who: "gateway" })),
     );
     return taken;
@@ -73,13 +59,29 @@ export async function takeUnanswered(
 }
 
 function messageOf(command: Claimed): CommandMessage {
-  const { id, actuatorKey: actuator, fence } = command;
-  if (command.kind === "STOP") return { id, actuator, kind: "STOP", ...(fence === null ? {} : { fence }) };
-  if (command.kind === "SET") return { id, actuator, kind: "SET", fence: fence!, release: command.releases ?? [] };
-  if (command.kind !== "RUN") throw new Error(`a command of kind ${command.kind} cannot be sent yet`);
-  const run = { id, actuator, kind: "RUN", fence: fence! } as const;
-  const limits = { durationMs: command.durationMs!, cooldownMs: command.cooldownMs ?? 0 };
-  return { ...run, ...limits, ...deadlineOf(command) };
+  const { id, actuatorKey: actuator, kind } = command;
+  if (kind === "STOP") {
+    // With a fence only a trip has a reason; without one a STOP has its bytes already.
+    return { id, actuator, kind, ...present({ fence: command.fence, reason: command.reason }) };
+  }
+  const base = { id, actuator, fence: command.fence! };
+  if (kind === "SET") {
+    const { value, unit } = command;
+    return { ...base, kind, release: command.releases ?? [], ...present({ value, unit }) };
+  }
+  const start = {
+    ...base,
+    durationMs: command.durationMs!,
+    cooldownMs: command.cooldownMs ?? 0,
+    ...(command.isOverride ? { override: true as const } : {}),
+    ...deadlineOf(command),
+  };
+  return kind === "RUN" ? { ...start, kind } : { ...start, kind, amount: command.amount!, unit: command.unit! };
+}
+
+/** Leaves out what is null. */
+function present<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as never;
 }
 
 /**

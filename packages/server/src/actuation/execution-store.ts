@@ -1,109 +1,67 @@
-import type { Priority } from "@sluice/core/safety/decide.ts";
 import type { Pool, PoolClient } from "pg";
+import type {
+  CauseExecution,
+  Execution,
+  ExecutionChange,
+  ExecutionStatus,
+  KeptRequest,
+  NewRequest,
+  Parameters,
+} from "./actuation-store.ts";
 import { fromMicros, micros } from "./sql-time.ts";
 
 /** SQL of the table `execution`. */
 type Queryable = Pool | PoolClient;
 
-export type ExecutionType = "MANUAL" | "SCHEDULED" | "THRESHOLD";
-export type ExecutionAction = "RUN" | "STOP" | "RELEASE";
-export type ExecutionStatus =
-  | "PENDING"
-  | "WAITING"
-  | "DISPATCHED"
-  | "SUCCEEDED"
-  | "FAILED"
-  | "CANCELLED"
-  | "SUPERSEDED"
-  | "DEAD";
-
-export interface Execution {
-  readonly id: string;
-  readonly organizationId: number;
-  readonly actuatorId: number;
-  readonly type: ExecutionType;
-  readonly action: ExecutionAction;
-  readonly priority: Priority;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly status: ExecutionStatus;
-  readonly reason: string | null;
-  readonly ruleId: number | null;
-  readonly deviceId: number | null;
-  readonly readingNeededAfterMicros: number | null;
-  readonly requestedBy: string;
-  readonly retries: number;
-}
-
 const COLUMNS = `e.id, e.organization_id as "organizationId", e.actuator_id as "actuatorId", e.type, e.action, e.priority,
   e.parameters, e.status, e.reason, e.rule_id as "ruleId", e.device_id as "deviceId",
-  ${micros("e.reading_needed_after")} as "readingNeededAfterMicros", e.requested_by as "requestedBy", e.retries`;
+  ${micros("e.reading_needed_after")} as "readingNeededAfterMicros", ${micros("e.wait_limit_at")} as "waitLimitMicros",
+  e.override_reason as "overrideReason", e.requested_by as "requestedBy", e.retries`;
 
-export interface NewRequest {
-  readonly id: string;
-  readonly organizationId: number;
-  readonly actuatorId: number;
-  readonly action: ExecutionAction;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly requestedBy: string;
-  readonly idempotencyKey: string | undefined;
-  /** What was asked, to tell a repeated request from another one under the same key. */
-  readonly request: Readonly<Record<string, unknown>>;
-}
-
-/** A person's request. Undefined: its idempotency key has been used. */
 export async function insertRequest(client: PoolClient, request: NewRequest): Promise<Execution | undefined> {
-  const { rows } = await client.query<Execution>(
-    `insert into execution as e (id, organization_id, actuator_id, type, action, priority, parameters, requested_by,
-                                 idempotency_key, request)
-     values ($1, $2, $3, 'MANUAL', $4, 'MANUAL', $5, $6, $7, $8)
-         on conflict (organization_id, idempotency_key) do nothing
-     returning ${COLUMNS}`,
-    [
-      request.id,
-      request.organizationId,
-      request.actuatorId,
-      request.action,
-      JSON.stringify(request.parameters),
-      request.requestedBy,
-      request.idempotencyKey,
-      JSON.stringify(request.request),
-    ],
-  );
-  return rows[0];
+  return (await insertRequests(client, [request]))[0];
 }
 
-/** The execution of an idempotency key, and whether it was asked the same thing. */
+const INSERT_REQUESTS = `
+  insert into execution as e (id, organization_id, actuator_id, type, action, priority, parameters, requested_by,
+                              idempotency_key, request, wait_limit_at, override_reason)
+  select r.id, r.organization_id, r.actuator_id, 'MANUAL', r.action, 'MANUAL', r.parameters, r.requested_by,
+         r.idempotency_key, r.request, clock_timestamp() + r.wait_ms * interval '1 millisecond', r.override_reason
+    from unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::jsonb[], $6::text[], $7::text[], $8::jsonb[], $9::float8[],
+                $10::text[])
+         as r (id, organization_id, actuator_id, action, parameters, requested_by, idempotency_key, request, wait_ms,
+               override_reason)
+      on conflict (organization_id, idempotency_key) do nothing
+  returning ${COLUMNS}`;
+
+export async function insertRequests(client: PoolClient, requests: readonly NewRequest[]): Promise<Execution[]> {
+  const values = [
+    requests.map(({ id }) => id),
+    requests.map(({ organizationId }) => organizationId),
+    requests.map(({ actuatorId }) => actuatorId),
+    requests.map(({ action }) => action),
+    requests.map(({ parameters }) => JSON.stringify(parameters)),
+    requests.map(({ requestedBy }) => requestedBy),
+    requests.map(({ idempotencyKey }) => idempotencyKey ?? null),
+    requests.map(({ request }) => JSON.stringify(request)),
+    requests.map(({ waitMs }) => waitMs ?? null),
+    requests.map(({ overrideReason }) => overrideReason ?? null),
+  ];
+  const { rows } = await client.query<Execution>({ name: "insert_requests", text: INSERT_REQUESTS, values });
+  return rows;
+}
+
 export async function findByIdempotencyKey(
   db: Queryable,
   organizationId: number,
   key: string,
-  request: Readonly<Record<string, unknown>>,
-): Promise<{ readonly id: string; readonly isSame: boolean } | undefined> {
-  const { rows } = await db.query<{ id: string; isSame: boolean }>(
+  request: Parameters,
+): Promise<KeptRequest | undefined> {
+  const { rows } = await db.query<KeptRequest>(
     `select id, request = $3::jsonb as "isSame" from execution where organization_id = $1 and idempotency_key = $2`,
     [organizationId, key, JSON.stringify(request)],
   );
   return rows[0];
-}
-
-export interface CauseExecution {
-  readonly id: string;
-  readonly organizationId: number;
-  readonly actuatorId: number;
-  readonly type: Exclude<ExecutionType, "MANUAL">;
-  readonly action: ExecutionAction;
-  readonly priority: Priority;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  /** Null when no rule caused it. */
-  readonly ruleId: number | null;
-  readonly deviceId: number | null;
-  /** "rule:<id>". */
-  readonly requestedBy: string;
-  readonly causes: number;
-  readonly folded: { readonly partition: number; readonly seq: number; readonly ordinal: number } | undefined;
-  /** WAITING until then when given, for this reason; else PENDING. */
-  readonly waiting?: { readonly untilMicros: number; readonly reason: string } | undefined;
-  readonly readingNeededAfterMicros?: number | undefined;
 }
 
 /**
@@ -147,7 +105,6 @@ export async function openExecution(client: PoolClient, execution: CauseExecutio
   return rows[0]!.id;
 }
 
-/** Executions that want a decision now, the longest waiting first. */
 export async function dueExecutions(db: Queryable, limit: number): Promise<Execution[]> {
   const { rows } = await db.query<Execution>(
     `select ${COLUMNS} from execution e
@@ -164,45 +121,38 @@ export async function lockExecution(client: PoolClient, id: string): Promise<Exe
   return rows[0];
 }
 
-export async function findExecution(db: Queryable, id: string): Promise<Execution | undefined> {
-  const { rows } = await db.query<Execution>(`select ${COLUMNS} from execution e where e.id = $1`, [id]);
-  return rows[0];
-}
-
-export interface ExecutionChange {
-  readonly status: ExecutionStatus;
-  readonly reason?: string | undefined;
-  readonly message?: string | undefined;
-  /** WAITING only. */
-  readonly untilMicros?: number | undefined;
-  readonly retries?: number | undefined;
-}
-
 const ENDED: readonly ExecutionStatus[] = ["SUCCEEDED", "FAILED", "CANCELLED", "SUPERSEDED", "DEAD"];
 
-/** The one place where an execution changes its status. */
+const MOVE_EXECUTION = `
+  update execution
+     set status = $2, reason = $3, message = $4, wait_until = ${fromMicros("$5")}, retries = coalesce($6, retries),
+         completed_at = case when $7 then clock_timestamp() end
+   where id = $1`;
+
 export async function moveExecution(client: PoolClient, id: string, change: ExecutionChange): Promise<void> {
-  await client.query(
-    `update execution
-        set status = $2, reason = $3, message = $4, wait_until = ${fromMicros("$5")},
-            retries = coalesce($6, retries),
-            completed_at = case when $7 then clock_timestamp() end
-      where id = $1`,
-    [
-      id,
-      change.status,
-      change.reason ?? null,
-      change.message ?? null,
-      change.untilMicros ?? null,
-      change.retries ?? null,
-      ENDED.includes(change.status),
-    ],
-  );
+  const { status, reason, message, untilMicros, retries } = change;
+  const values = [id, status, reason, message, untilMicros, retries, ENDED.includes(status)];
+  await client.query({ name: "move_execution", text: MOVE_EXECUTION, values });
 }
 
-/** A refused request is on record and starts nothing; its idempotency key is free, so that asking again may succeed. */
-export async function freeIdempotencyKey(client: PoolClient, id: string): Promise<void> {
-  await client.query("update execution set idempotency_key = null where id = $1", [id]);
+const REFUSE_REQUESTS = `
+  update execution e
+     set status = 'CANCELLED', reason = r.reason, message = r.message, idempotency_key = null,
+         completed_at = clock_timestamp()
+    from unnest($1::uuid[], $2::text[], $3::text[]) as r (id, reason, message)
+   where e.id = r.id`;
+
+export async function refuseRequests(
+  client: PoolClient,
+  refused: readonly { readonly id: string; readonly reason: string; readonly message: string }[],
+): Promise<void> {
+  if (refused.length === 0) return;
+  const values = [
+    refused.map(({ id }) => id),
+    refused.map(({ reason }) => reason),
+    refused.map(({ message }) => message),
+  ];
+  await client.query({ name: "refuse_requests", text: REFUSE_REQUESTS, values });
 }
 
 export async function markStarted(client: PoolClient, id: string, startedAtMicros: number): Promise<void> {
@@ -212,7 +162,6 @@ export async function markStarted(client: PoolClient, id: string, startedAtMicro
   ]);
 }
 
-/** Ends what waits for an actuator, because a person's STOP holds it. */
 export async function cancelWaiting(
   client: PoolClient,
   actuatorId: number,
@@ -221,12 +170,11 @@ export async function cancelWaiting(
 ): Promise<void> {
   await client.query(
     `update execution set status = 'CANCELLED', reason = $2, message = $3, wait_until = null, completed_at = clock_timestamp()
-      where actuator_id = $1 and status in ('PENDING', 'WAITING')`,
+      where actuator_id = $1 and action in ('RUN', 'DOSE') and status in ('PENDING', 'WAITING')`,
     [actuatorId, reason, message],
   );
 }
 
-/** Asks again at once what waits for devices that have a session now: these, or any. Returns how many. */
 export async function wakeReachable(db: Queryable, deviceIds?: readonly number[]): Promise<number> {
   const { rowCount } = await db.query(
     `update execution e set wait_until = clock_timestamp()
@@ -235,6 +183,19 @@ export async function wakeReachable(db: Queryable, deviceIds?: readonly number[]
       where a.id = e.actuator_id and e.status = 'WAITING' and e.reason = 'offline' and e.wait_until > clock_timestamp()
         and ($1::int[] is null or a.device_id = any($1))`,
     [deviceIds ?? null],
+  );
+  return rowCount ?? 0;
+}
+
+/** What waits for a day's budget, or for a run to end, may be possible now; a cooldown's end is known and stays. */
+export async function wakeWaiting(client: PoolClient, actuatorId: number): Promise<number> {
+  const { rowCount } = await client.query(
+    `update execution e set wait_until = clock_timestamp()
+       from actuator a
+       join actuator b on b.id = a.id or (b.organization_id, b.interlock_group) = (a.organization_id, a.interlock_group)
+      where a.id = $1 and e.actuator_id = b.id and e.status = 'WAITING' and e.wait_until > clock_timestamp()
+        and e.reason in ('preempting', 'running', 'unknown', 'interlock', 'max_run_per_day', 'max_starts_per_day')`,
+    [actuatorId],
   );
   return rowCount ?? 0;
 }

@@ -1,34 +1,66 @@
-export { type Actuation, type EndFacts, type FollowUp, NO_FOLLOW_UP, type Requester } from "./actuation.ts";
+export {
+  type Actuation,
+  type Change,
+  type EndFacts,
+  type FollowUp,
+  NO_FOLLOW_UP,
+  type Requester,
+} from "./actuation.ts";
+export type {
+  ActuationStore,
+  ActuationTransaction,
+  Actuator,
+  CauseExecution,
+  Command,
+  Execution,
+  ExecutionAction,
+  ExecutionStatus,
+  ExecutionType,
+} from "./actuation-store.ts";
+export type {
+  ActuatorStatus,
+  ActuatorView,
+  BudgetView,
+  EnvelopeView,
+  SiteStopView,
+} from "./actuator-view.ts";
+export { type ActuatorFilter, findActuators, listActuators, viewActuator } from "./actuator-view-store.ts";
+export {
+  allowUnfenced,
+  changeEnvelope,
+  changeMode,
+  type EnvelopeChange,
+  type ModeOrder,
+} from "./change-actuator.ts";
 export { LONGEST_RETRY_MS, MAX_RETRIES } from "./close-execution.ts";
 export { CommandGateway, type CommandGatewayOptions } from "./command-gateway.ts";
 export { COMMAND_CHANNEL, type CommandNotice } from "./command-notices.ts";
-export type { Command } from "./command-store.ts";
+export {
+  type CommandEventView,
+  type CommandView,
+  listCommandEvents,
+  listCommands,
+  type Page,
+  viewCommand,
+} from "./command-view-store.ts";
 export { type ActuatorDeclaration, createActuatorsForDevice } from "./create-actuators.ts";
 export { type DecidedExecution, decideExecution, type Need } from "./decide-execution.ts";
 export {
-  type CauseExecution,
-  dueExecutions,
-  type Execution,
-  type ExecutionAction,
-  type ExecutionStatus,
-  type ExecutionType,
-  openExecution,
-} from "./execution-store.ts";
-export { releaseHold } from "./release-hold.ts";
-export { type RunOrder, requestRun } from "./request-run.ts";
-export { requestStop, type StopOrder } from "./request-stop.ts";
-export {
-  type ActuatorStatus,
-  type ActuatorView,
-  type CommandEventView,
-  type CommandView,
+  type ExecutionEventView,
   type ExecutionFilter,
   type ExecutionRecord,
-  listActuators,
-  listCommandEvents,
-  listCommands,
+  listExecutionEvents,
   listExecutionRecords,
-  type Page,
-  viewActuator,
-  viewCommand,
-} from "./view-store.ts";
+  requireExecution,
+} from "./execution-view-store.ts";
+export { createPostgresActuationStore, transactionOn } from "./postgres-actuation-store.ts";
+export { readPermissives } from "./read-permissives.ts";
+export { type ReleaseOrder, releaseHold } from "./release-hold.ts";
+export { RequestBatches } from "./request-batches.ts";
+export { DEFAULT_WAIT_MS, LONGEST_WAIT_MS, type PlacedRun, type RunOrder, requestRun } from "./request-run.ts";
+export { requestSet, type SetOrder } from "./request-set.ts";
+export { requestStop, type StopOrder } from "./request-stop.ts";
+export { releaseSite, type SiteStopOrder, type StoppedSite, stopSite } from "./site-stop.ts";
+export { type ResetOrder, resetTrip } from "./trip.ts";
+export { listTrips, openSiteStops, type TripFilter, type TripView } from "./trip-view-store.ts";
+export { type WhyNot, type WhyNotQuestion, whyNot } from "./why-not.ts";

@@ -4,12 +4,10 @@ import type { Pool, PoolClient } from "pg";
 /** SQL of the table `device_link`: sessions, and samples of the devices' clocks. */
 type Queryable = Pool | PoolClient;
 
-/** At the start of a gateway nobody is connected to it. */
 export async function disconnectAll(db: Queryable): Promise<void> {
   await db.query("update device_link set is_connected = false where is_connected");
 }
 
-/** Notes sessions that came or went; devices without actuators have none to note. */
 export async function noteSessions(
   db: Queryable,
   deviceIds: readonly number[],
@@ -26,15 +24,14 @@ export async function noteSessions(
   );
 }
 
-/** Keeps the sample as of the database's clock: its way here only makes deadlines earlier. */
 export async function noteHello(db: Queryable, deviceId: number, hello: HelloMessage): Promise<void> {
   await db.query(
     `insert into device_link (device_id, boot_id, mono_ms, sampled_at, config_version)
-     values ($1, $2, $3, clock_timestamp(), $4)
+     values ($1, $2, $3, case when $2::text is not null then clock_timestamp() end, $4)
          on conflict (device_id) do update
             set boot_id = excluded.boot_id, mono_ms = excluded.mono_ms, sampled_at = excluded.sampled_at,
                 config_version = excluded.config_version`,
-    [deviceId, hello.bootId, hello.monoMs, hello.configVersion],
+    [deviceId, hello.bootId ?? null, hello.monoMs ?? null, hello.configVersion],
   );
 }
 
@@ -47,7 +44,6 @@ export async function configVersion(db: Queryable, deviceId: number): Promise<nu
   return rows[0]!.version;
 }
 
-/** The device has a newer configuration than ours, from before our database was lost: the next is above it. */
 export async function raiseConfigVersion(db: Queryable, deviceId: number, above: number): Promise<void> {
   await db.query(
     `update actuator a

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { listCommands, requestRun, requestStop } from "./index.ts";
-import { createTestPlant, type TestPlant, type Zone } from "./testing/test-plant.ts";
+import { createPostgresActuationStore, listCommands, requestStop } from "./index.ts";
+import { createTestPlant, startRun, type TestPlant, type Zone } from "./testing/test-plant.ts";
 
 /** The reply to COMMIT is lost on its way: the server may have committed, or not, and only looking can tell. */
 let plant: TestPlant;
@@ -43,28 +43,31 @@ function losingFirstCommit(pool: Pool, reachesServer: boolean): Pool {
 describe("a run whose COMMIT reply is lost", () => {
   it("is answered with its command when it was committed", async () => {
     const zone = await plant.addZone();
-    const actuation = { ...plant.actuation, pool: losingFirstCommit(plant.pool, true) };
-    const { id } = await requestRun(actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 1_000 });
+    const actuation = { ...plant.actuation, store: createPostgresActuationStore(losingFirstCommit(plant.pool, true)) };
+    const { id } = await startRun(actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 1_000 });
     expect(await commands(zone)).toMatchObject([{ id, fence: 1 }]);
   });
 
   it("is an error to try again when it was not, and nothing is reserved", async () => {
     const zone = await plant.addZone();
-    const actuation = { ...plant.actuation, pool: losingFirstCommit(plant.pool, false) };
+    const actuation = { ...plant.actuation, store: createPostgresActuationStore(losingFirstCommit(plant.pool, false)) };
     const order = { actuatorId: zone.pumpId, durationMs: 1_000 };
-    await expect(requestRun(actuation, plant.operator, order)).rejects.toMatchObject({
+    await expect(startRun(actuation, plant.operator, order)).rejects.toMatchObject({
       kind: "unavailable",
       retryable: true,
     });
     expect(await commands(zone)).toEqual([]);
-    expect(await requestRun(actuation, plant.operator, order)).toMatchObject({ fence: 1 });
+    expect(await startRun(actuation, plant.operator, order)).toMatchObject({ fence: 1 });
   });
 });
 
 describe("a STOP whose COMMIT reply is lost", () => {
   it.each([true, false])("is recorded once (committed: %s)", async (reachesServer) => {
     const zone = await plant.addZone();
-    const actuation = { ...plant.actuation, stopPool: losingFirstCommit(plant.pool, reachesServer) };
+    const actuation = {
+      ...plant.actuation,
+      urgentStore: createPostgresActuationStore(losingFirstCommit(plant.pool, reachesServer)),
+    };
     const { id } = await requestStop(actuation, plant.operator, { actuatorId: zone.pumpId });
     expect(await commands(zone)).toMatchObject([{ id, kind: "STOP" }]);
   });

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { EvidenceState } from "@sluice/core/commands/command.ts";
 import { START_WITHIN_MS } from "@sluice/core/safety/windows.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { listActuators, listCommandEvents, listExecutionRecords, requestRun, viewCommand } from "./index.ts";
+import { listActuators, listCommandEvents, listExecutionRecords, viewCommand } from "./index.ts";
 import { recordEvidence } from "./record-evidence.ts";
-import { createTestPlant, type TestPlant, type Zone } from "./testing/test-plant.ts";
+import { createTestPlant, startRun, type TestPlant, type Zone } from "./testing/test-plant.ts";
 
 let plant: TestPlant;
 
@@ -25,9 +25,8 @@ interface Running {
 
 async function sentRun(): Promise<Running> {
   const zone = await plant.addZone();
-  plant.link.listen(zone.deviceId);
-  plant.gateway.onListening(zone.deviceId);
-  const { id } = await requestRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 20_000 });
+  await plant.connect(zone);
+  const { id } = await startRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 20_000 });
   await plant.gateway.settled();
   return {
     zone,
@@ -38,8 +37,7 @@ async function sentRun(): Promise<Running> {
   };
 }
 
-const again = (zone: Zone) =>
-  requestRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 1_000 });
+const again = (zone: Zone) => startRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 1_000 });
 const actuator = async (zone: Zone) => (await listActuators(plant.pool, organizationId(), zone.uid))[0]!;
 
 describe("evidence", () => {

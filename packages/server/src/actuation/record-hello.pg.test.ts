@@ -1,8 +1,8 @@
 import { START_WITHIN_MS } from "@sluice/core/safety/windows.ts";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { CONFIG_INTERVAL_MS } from "./command-gateway.ts";
-import { listActuators, releaseHold, requestRun, requestStop, viewCommand } from "./index.ts";
-import { createTestPlant, type TestPlant, type Zone } from "./testing/test-plant.ts";
+import { listActuators, releaseHold, requestStop, viewCommand } from "./index.ts";
+import { createTestPlant, startRun, type TestPlant, type Zone } from "./testing/test-plant.ts";
 
 let plant: TestPlant;
 let zone: Zone;
@@ -21,7 +21,7 @@ const hello = (more: Record<string, unknown> = {}) =>
   plant.gateway.onHello(zone.deviceId, JSON.stringify({ bootId: "b1", mono: 1_000, configVersion: 1, ...more }));
 
 async function sentRun(): Promise<string> {
-  const { id } = await requestRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 20_000 });
+  const { id } = await startRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 20_000 });
   await plant.gateway.settled();
   return id;
 }
@@ -54,7 +54,7 @@ it("a configuration newer than ours is answered with one above it", async () => 
 
 it("a fence above ours lifts ours above it", async () => {
   await hello({ fences: { pump: 41, "no-such": 7 } });
-  expect(await requestRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 1 })).toMatchObject({
+  expect(await startRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 1 })).toMatchObject({
     fence: 42,
   });
 });
@@ -62,7 +62,7 @@ it("a fence above ours lifts ours above it", async () => {
 it("claims beyond reason lift nothing, so that nobody's numbers run out", async () => {
   await hello({ fences: { pump: Number.MAX_SAFE_INTEGER }, configVersion: Number.MAX_SAFE_INTEGER });
   expect(plant.link.sent).toEqual([]);
-  expect(await requestRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 1 })).toMatchObject({
+  expect(await startRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 1 })).toMatchObject({
     fence: 1,
   });
 });
@@ -102,7 +102,7 @@ it("a fence that the device did take proves nothing of the kind", async () => {
 it("a hold that a person has released is released at the device again", async () => {
   await hello();
   const { id } = await requestStop(plant.actuation, plant.operator, { actuatorId: zone.pumpId });
-  await releaseHold(plant.actuation, plant.operator, zone.pumpId);
+  await releaseHold(plant.actuation, plant.operator, { actuatorId: zone.pumpId });
   await plant.gateway.settled();
   const { id: setId, fence } = plant.link.commands().at(-1)!;
   const completed = { id: setId, actuator: "pump", fence, state: "COMPLETED" };
@@ -118,4 +118,60 @@ it("a hold that was set at the device holds here too", async () => {
   await hello({ holds: [{ actuator: "pump", id: "button" }] });
   const [pump] = await listActuators(plant.pool, plant.operator.organizationId, zone.uid);
   expect(pump).toMatchObject({ status: "HELD", hold: { ids: ["button"], by: `device:${zone.deviceId}` } });
+});
+
+const journal = (more: Record<string, unknown>) => ({
+  id: "0b6c2f0e-6f5c-4d57-9d1a-5f5d7c1a0001",
+  actuator: "pump",
+  kind: "RUN",
+  fence: 41,
+  state: "COMPLETED",
+  ranMs: 12_000,
+  ...more,
+});
+const commands = async () =>
+  (await plant.pool.query("select id, state, fence, foreign_id from command order by decided_at, fence")).rows;
+const tryRun = () => startRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 1, waitMs: 0 });
+
+it("a run that only the journal knows is foreign: recorded once, and its cooldown is charged from now", async () => {
+  for (let said = 0; said < 3; said++) await hello({ fences: { pump: 41 }, journal: [journal({})] });
+  expect(await commands()).toMatchObject([{ state: "COMPLETED", fence: 41, foreign_id: journal({}).id }]);
+  await expect(tryRun()).rejects.toMatchObject({ code: "actuator.cooldown" });
+  const [pump] = await listActuators(plant.pool, plant.operator.organizationId, zone.uid);
+  expect(pump).toMatchObject({ totalActivations: 1 });
+  const { rows } = await plant.pool.query("select type, status, requested_by from execution where type = 'FOREIGN'");
+  expect(rows).toEqual([{ type: "FOREIGN", status: "SUCCEEDED", requested_by: `device:${zone.deviceId}` }]);
+});
+
+it("a foreign run that is still on is live until its evidence comes, or its worst case has passed", async () => {
+  await hello({ fences: { pump: 41 }, journal: [journal({ state: "RUNNING", ranMs: undefined })] });
+  await expect(tryRun()).rejects.toMatchObject({ code: "actuator.running" });
+  const end = { id: journal({}).id, actuator: "pump", fence: 41, state: "COMPLETED", ranMs: 12_000 };
+  await plant.gateway.onEvidence(zone.deviceId, JSON.stringify(end));
+  expect(await commands()).toMatchObject([{ state: "COMPLETED" }]);
+  await expect(tryRun()).rejects.toMatchObject({ code: "actuator.cooldown" });
+  await plant.passTime(900_000);
+  expect(await tryRun()).toMatchObject({ fence: 42 });
+});
+
+it("entries that prove no run, or claim fences that the device does not have, are no foreign runs", async () => {
+  const entries = [
+    journal({ state: "REJECTED", reason: "held" }),
+    journal({ state: "ABORTED", reason: "expired", ranMs: 0 }),
+    journal({ kind: "STOP", fence: undefined }),
+    journal({ fence: 99 }),
+  ];
+  for (const entry of entries) await hello({ fences: { pump: 41 }, journal: [entry] });
+  expect(await commands()).toEqual([]);
+});
+
+it("a command whose fence was passed, and which a complete journal does not know, did not happen", async () => {
+  await hello();
+  const id = await sentRun();
+  await hello({ fences: { pump: 1 }, journal: [] });
+  expect(await state(id)).toBe("DISPATCHING");
+  await hello({ fences: { pump: 1 }, forgotten: { pump: 1 }, journal: [] });
+  expect(await state(id)).toBe("DISPATCHING");
+  await hello({ bootId: "b2", fences: { pump: 1 }, forgotten: { pump: 0 }, journal: [] });
+  expect(await state(id)).toBe("NOT_EXECUTED");
 });

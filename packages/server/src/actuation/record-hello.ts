@@ -1,33 +1,17 @@
-import type { DeviceConfigMessage, HelloMessage } from "@sluice/core/commands/messages.ts";
+import type { DeviceConfigMessage, DeviceLimits, HelloMessage } from "@sluice/core/commands/messages.ts";
+import type { Envelope } from "@sluice/core/safety/envelope.ts";
 import { parseCommand } from "@sluice/protocol/commands/command-codec.ts";
-import type { PoolClient } from "pg";
-import { inTransaction } from "../platform/postgres.ts";
 import type { Actuation } from "./actuation.ts";
-import {
-  type Actuator,
-  actuatorsOfDevice,
-  adoptFence,
-  insertHold,
-  isHeldBy,
-  lockActuator,
-  raiseFence,
-} from "./actuator-store.ts";
+import type { ActuationTransaction, Actuator, Command } from "./actuation-store.ts";
 import { closeExecution } from "./close-execution.ts";
-import { notifyQueued } from "./command-notices.ts";
-import {
-  appendEvents,
-  type Command,
-  insertInstruction,
-  lockSentRuns,
-  moveCommand,
-  settledReleaseOf,
-} from "./command-store.ts";
-import { configVersion, noteHello, raiseConfigVersion } from "./link-store.ts";
 import { recordEvidence } from "./record-evidence.ts";
+import { recordForeign } from "./record-foreign.ts";
 
 /** A device that claims more has lost its memory or its mind; going above it would use up our numbers. */
 export const MAX_CLAIMED_FENCE = 2 ** 52;
 export const MAX_CLAIMED_CONFIG_VERSION = 1_000_000_000;
+/** Entries of one actuator's journal that one hello may add as foreign runs: the newest. */
+export const MAX_FOREIGN_RUNS = 64;
 
 /**
  * Takes what a device says of itself: a sample of its clock, its fences (ours go above them), holds set at the device, and its
@@ -40,87 +24,108 @@ export async function recordHello(
   deviceId: number,
   hello: HelloMessage,
 ): Promise<DeviceConfigMessage | undefined> {
-  const actuators = await actuatorsOfDevice(actuation.pool, deviceId);
+  const { store } = actuation;
+  const actuators = await store.actuatorsOfDevice(deviceId);
   if (actuators.length === 0) return undefined;
-  await noteHello(actuation.pool, deviceId, hello);
+  await store.noteHello(deviceId, hello);
   for (const entry of hello.journal) await recordEvidence(actuation, deviceId, entry);
   for (const actuator of actuators) await resynchronise(actuation, actuator, hello);
-  let version = await configVersion(actuation.pool, deviceId);
+  let version = await store.configVersion(deviceId);
   if (hello.configVersion === version || hello.configVersion > MAX_CLAIMED_CONFIG_VERSION) return undefined;
   if (hello.configVersion > version) {
-    await raiseConfigVersion(actuation.pool, deviceId, hello.configVersion);
-    version = await configVersion(actuation.pool, deviceId);
+    await store.raiseConfigVersion(deviceId, hello.configVersion);
+    version = await store.configVersion(deviceId);
   }
   return { version, actuators: limitsOf(actuators) };
 }
 
 function limitsOf(actuators: readonly Actuator[]): DeviceConfigMessage["actuators"] {
-  return Object.fromEntries(
-    actuators.map(({ key, envelope: { maxRunMs, cooldownMs, linkLossMs } }) => [
-      key,
-      { maxRunMs, cooldownMs, ...(linkLossMs === undefined ? {} : { linkLossMs }) },
-    ]),
-  );
+  return Object.fromEntries(actuators.map(({ key, envelope }) => [key, deviceLimitsOf(envelope)]));
+}
+
+/** The part that the device keeps by itself. */
+function deviceLimitsOf(envelope: Envelope): DeviceLimits {
+  const {
+    maxStartsPerDay: _starts,
+    maxRunMsPerDay: _run,
+    maxReadingAgeMs: _age,
+    permissives: _p,
+    ...limits
+  } = envelope;
+  return limits;
 }
 
 async function resynchronise(actuation: Actuation, { id, key }: Actuator, hello: HelloMessage): Promise<void> {
   const fence = Object.hasOwn(hello.fences, key) ? hello.fences[key]! : 0;
   const holds = hello.holds.filter(({ actuator }) => actuator === key);
-  await inTransaction(actuation.pool, async (client) => {
-    const actuator = await lockActuator(client, id);
+  await actuation.store.transaction(async (tx) => {
+    const actuator = await tx.lockActuator(id);
     if (actuator === undefined) return;
-    if (fence <= MAX_CLAIMED_FENCE) await adoptFence(client, id, fence);
+    if (fence <= MAX_CLAIMED_FENCE) await tx.adoptFence(id, fence);
     for (const hold of holds) {
-      await insertHold(client, { id: hold.id, actuatorId: id, heldBy: `device:${actuator.deviceId}` });
-      await releaseAgain(actuation, client, actuator, hold.id);
+      await tx.insertHold({ id: hold.id, actuatorId: id, heldBy: `device:${actuator.deviceId}` });
+      await releaseAgain(actuation, tx, actuator, hold.id);
     }
-    for (const command of await lockSentRuns(client, id)) {
-      if (isProvenUnheard(command, fence, hello)) await closeUnheard(actuation, client, actuator, command);
+    for (const command of await tx.lockSentStarts(id)) {
+      if (isProvenUnheard(command, key, fence, hello)) await closeUnheard(actuation, tx, actuator, command);
     }
+    const entries = hello.journal.filter((entry) => entry.actuator === key && (entry.fence ?? 0) <= fence);
+    for (const entry of entries.slice(-MAX_FOREIGN_RUNS)) await recordForeign(actuation, tx, actuator, entry);
   });
 }
 
 /** A device may hear a STOP after its release. What a person has released stays released: the device is told again. */
 async function releaseAgain(
   actuation: Actuation,
-  client: PoolClient,
+  tx: ActuationTransaction,
   actuator: Actuator,
   holdId: string,
 ): Promise<void> {
-  if (await isHeldBy(client, holdId)) return;
-  const executionId = await settledReleaseOf(client, actuator.id, holdId);
+  if (await tx.isHeldBy(holdId)) return;
+  const executionId = await tx.settledReleaseOf(actuator.id, holdId);
   if (executionId === undefined) return;
   const id = actuation.newId();
-  const fence = await raiseFence(client, actuator.id);
+  const fence = await tx.raiseFence(actuator.id);
   const { organizationId } = actuator;
   const whose = { id, organizationId, actuatorId: actuator.id, executionId };
-  await insertInstruction(client, { ...whose, kind: "SET", fence, releases: [holdId] });
+  await tx.insertInstruction({ ...whose, kind: "SET", fence, releases: [holdId] });
   const who = `device:${actuator.deviceId}`;
-  await appendEvents(client, [{ commandId: id, what: "decided", state: "QUEUED", who, reason: "still_held" }]);
-  await notifyQueued(client, actuator.deviceId);
+  await tx.appendEvents([{ commandId: id, what: "decided", state: "QUEUED", who, reason: "still_held" }]);
+  await tx.notifyQueued(actuator.deviceId);
+}
+
+/** Whether the device has not taken this command, and will not, whenever this hello was said. */
+function isProvenUnheard(command: Command, key: string, deviceFence: number, hello: HelloMessage): boolean {
+  if (command.payload === null) return false;
+  return deviceFence >= command.fence! ? wasPassedBy(command, key, hello) : hasExpiredThere(command, hello);
+}
+
+/** Its fence has been passed, and the journal, complete above what it has forgotten, does not know it. */
+function wasPassedBy(command: Command, key: string, { forgotten, journal }: HelloMessage): boolean {
+  if (!Object.hasOwn(forgotten, key) || command.fence! <= forgotten[key]!) return false;
+  return !journal.some(({ actuator, fence }) => actuator === key && fence === command.fence);
 }
 
 /**
- * The device has persisted no fence as high as this command's, and the command's deadline has passed in the same boot, by the
- * device's own clock: it was not taken, and will not be. Another boot proves nothing, since a hello may arrive late: it may be
- * of the boot before.
+ * Its deadline has passed in the same boot, by the device's own clock. Another boot proves nothing, since a hello may arrive
+ * late: it may be of the boot before.
  */
-function isProvenUnheard(command: Command, deviceFence: number, hello: HelloMessage): boolean {
-  if (command.payload === null || deviceFence >= command.fence!) return false;
-  const message = parseCommand(command.payload);
-  if (message.kind !== "RUN" || message.validUntilMonoMs === undefined) return false;
-  return message.bootId === hello.bootId && hello.monoMs >= message.validUntilMonoMs;
+function hasExpiredThere(command: Command, { bootId, monoMs }: HelloMessage): boolean {
+  const message = parseCommand(command.payload!);
+  if (message.kind !== "RUN" && message.kind !== "DOSE") return false;
+  if (message.validUntilMonoMs === undefined || monoMs === undefined) return false;
+  return message.bootId === bootId && monoMs >= message.validUntilMonoMs;
 }
 
 async function closeUnheard(
   actuation: Actuation,
-  client: PoolClient,
+  tx: ActuationTransaction,
   actuator: Actuator,
   command: Command,
 ): Promise<void> {
   const state = "NOT_EXECUTED";
-  const { nowMicros, lockEndMicros } = await moveCommand(client, command.id, { state }, "whole");
-  await appendEvents(client, [{ commandId: command.id, what: "closed", state, who: `device:${actuator.deviceId}` }]);
+  const { nowMicros, lockEndMicros } = await tx.moveCommand(command.id, { state }, "whole");
+  await tx.appendEvents([{ commandId: command.id, what: "closed", state, who: `device:${actuator.deviceId}` }]);
   const ended = { state, hasRun: false, reason: undefined } as const;
-  await closeExecution(actuation, client, command, ended, { endedAtMicros: nowMicros, lockEndMicros });
+  await closeExecution(actuation, tx, command, ended, { endedAtMicros: nowMicros, lockEndMicros });
 }

@@ -1,50 +1,39 @@
 import { SluiceError } from "@sluice/core/errors.ts";
-import { inTransaction } from "../platform/postgres.ts";
-import type { Actuation, Requester } from "./actuation.ts";
-import { lockActuator, raiseFence, readSituation, releaseHolds, requireActuator } from "./actuator-store.ts";
-import { notifyQueued } from "./command-notices.ts";
-import { appendEvents, type Command, commandOfExecution, insertInstruction } from "./command-store.ts";
-import { insertRequest, moveExecution } from "./execution-store.ts";
+import { type Actuation, type Requester, requireActuator } from "./actuation.ts";
+import type { ActuationTransaction, Command } from "./actuation-store.ts";
+import { release } from "./release.ts";
+
+export interface ReleaseOrder {
+  readonly actuatorId: number;
+  readonly idempotencyKey?: string | undefined;
+}
 
 /**
- * A person lets a held actuator run again. Nothing starts by that: rules that still fire are asked at their next reading. The
- * device is told which STOPs are released, so that one it hears of later still holds.
- *
- * Throws `actuator.not_held`.
+ * A person lets a held actuator run again. What a trip holds ends with its reset, and what a site's stop holds with the stop.
+ * Throws `actuator.not_held`, and `actuator.tripped` where nothing but a trip holds.
  */
-export async function releaseHold(actuation: Actuation, by: Requester, actuatorId: number): Promise<Command> {
-  const { deviceId } = await requireActuator(actuation.pool, by.organizationId, actuatorId);
-  const command = await inTransaction(actuation.pool, async (client) => {
-    await lockActuator(client, actuatorId);
-    const releases = await releaseHolds(client, actuatorId, by.actor);
-    if (releases.length === 0) {
-      throw new SluiceError("conflict", "actuator.not_held", "Nothing holds this actuator.", {
-        details: { actuatorId },
-      });
-    }
-    const executionId = actuation.newId();
-    const { organizationId } = by;
-    const request = { action: "RELEASE", actuatorId };
-    const shared = { id: executionId, organizationId, actuatorId, idempotencyKey: undefined };
-    await insertRequest(client, {
-      ...shared,
+export async function releaseHold(actuation: Actuation, by: Requester, order: ReleaseOrder): Promise<Command> {
+  const { actuatorId, idempotencyKey } = order;
+  const { deviceId } = await requireActuator(actuation.store, by.organizationId, actuatorId);
+  const command = await actuation.store.transaction(async (tx) => {
+    const actuator = (await tx.lockActuator(actuatorId))!;
+    return release(actuation, tx, actuator, by, {
       action: "RELEASE",
-      parameters: { releases },
-      requestedBy: by.actor,
-      request,
+      idempotencyKey,
+      let: () => endHolds(tx, actuatorId, by),
     });
-    const fence = await raiseFence(client, actuatorId);
-    const id = actuation.newId();
-    await insertInstruction(client, { id, organizationId, actuatorId, executionId, kind: "SET", fence, releases });
-    await appendEvents(client, [
-      { commandId: id, what: "decided", state: "QUEUED", who: by.actor, details: { releases } },
-    ]);
-    await moveExecution(client, executionId, { status: "DISPATCHED" });
-    const { nowMicros } = await readSituation(client, actuatorId);
-    await actuation.followUp.onReleased(client, { id: actuatorId, releasedAtMicros: nowMicros });
-    await notifyQueued(client, deviceId);
-    return (await commandOfExecution(client, executionId))!;
   });
   actuation.onQueued(deviceId);
   return command;
+}
+
+async function endHolds(tx: ActuationTransaction, actuatorId: number, by: Requester): Promise<string[]> {
+  const released = await tx.releaseHolds(actuatorId, by.actor, { by: "person" });
+  if (released.length > 0) return released;
+  const trip = await tx.openTripOf(actuatorId);
+  const details = { actuatorId };
+  if (trip === undefined)
+    throw new SluiceError("conflict", "actuator.not_held", "Nothing holds this actuator.", { details });
+  const message = `The actuator has tripped (${trip.cause}): reset the trip.`;
+  throw new SluiceError("conflict", "actuator.tripped", message, { details });
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { listActuators, listCommandEvents, listCommands, releaseHold, requestRun, requestStop } from "./index.ts";
+import { listActuators, listCommandEvents, listCommands, releaseHold, requestStop } from "./index.ts";
 import { recordEvidence } from "./record-evidence.ts";
-import { createTestPlant, type TestPlant, type Zone } from "./testing/test-plant.ts";
+import { createTestPlant, startRun, type TestPlant, type Zone } from "./testing/test-plant.ts";
 
 let plant: TestPlant;
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => plant.stop());
 
 const run = (zone: Zone, change: { durationMs?: number; idempotencyKey?: string } = {}) =>
-  requestRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 30_000, ...change });
+  startRun(plant.actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 30_000, ...change });
 
 async function dispatchAndEnd(zone: Zone, id: string, fence: number): Promise<void> {
   await plant.pool.query("update command set state = 'DISPATCHING', payload = '{}', sent_at = now() where id = $1", [
@@ -82,9 +82,9 @@ describe("a person's run", () => {
     const zone = await plant.addZone();
     const stranger = { organizationId: plant.operator.organizationId + 1, actor: "user:stranger" };
     const order = { actuatorId: zone.pumpId, durationMs: 1_000 };
-    await expect(requestRun(plant.actuation, stranger, order)).rejects.toMatchObject({ code: "actuator.unknown" });
+    await expect(startRun(plant.actuation, stranger, order)).rejects.toMatchObject({ code: "actuator.unknown" });
     await expect(requestStop(plant.actuation, stranger, order)).rejects.toMatchObject({ code: "actuator.unknown" });
-    await expect(releaseHold(plant.actuation, stranger, zone.pumpId)).rejects.toMatchObject({
+    await expect(releaseHold(plant.actuation, stranger, { actuatorId: zone.pumpId })).rejects.toMatchObject({
       code: "actuator.unknown",
     });
   });
@@ -102,6 +102,18 @@ describe("an idempotency key", () => {
     await run(zone, { idempotencyKey: "mine" });
     const other = run(zone, { idempotencyKey: "mine", durationMs: 1_000 });
     await expect(other).rejects.toMatchObject({ code: "idempotency.mismatch" });
+  });
+
+  it("of a request that is refused is refused as often as it comes at once, and stays free", async () => {
+    const zone = await plant.addZone();
+    const first = await run(zone);
+    const refused = await Promise.allSettled(Array.from({ length: 8 }, () => run(zone, { idempotencyKey: "no" })));
+    expect(refused.map((answer) => answer.status === "rejected" && answer.reason.code)).toEqual(
+      Array.from({ length: 8 }, () => "actuator.running"),
+    );
+    await dispatchAndEnd(zone, first.id, 1);
+    await plant.passTime(900_000);
+    expect(await run(zone, { idempotencyKey: "no" })).toMatchObject({ fence: 2 });
   });
 
   it("of a refused request is free: asking again later may succeed", async () => {

@@ -1,108 +1,136 @@
+import type { Dose } from "@sluice/core/commands/messages.ts";
 import { isSluiceError, SluiceError } from "@sluice/core/errors.ts";
 import type { Decision } from "@sluice/core/safety/decide.ts";
-import type { PoolClient } from "pg";
-import { inTransaction, isTransient, sqlStateOf } from "../platform/postgres.ts";
-import type { Actuation, Requester } from "./actuation.ts";
-import { type Actuator, lockActuator, requireActuator } from "./actuator-store.ts";
-import { type Command, commandOfExecution } from "./command-store.ts";
-import { decideRun } from "./decide-run.ts";
-import { findByIdempotencyKey, freeIdempotencyKey, insertRequest } from "./execution-store.ts";
+import { isTransient, sqlStateOf } from "../platform/postgres.ts";
+import { type Actuation, type Requester, requireActuator } from "./actuation.ts";
+import type { ActuationStore, Command, NewRequest } from "./actuation-store.ts";
+import type { Answer } from "./answer.ts";
+import { decideRequests } from "./decide-requests.ts";
+import { mismatch } from "./idempotency.ts";
 
 export interface RunOrder {
   readonly actuatorId: number;
-  readonly durationMs: number;
+  /** Of a DOSE, the longest that counting it out may take. Absent: the longest run that is allowed. */
+  readonly durationMs?: number | undefined;
+  /** Makes it a DOSE. */
+  readonly dose?: Dose | undefined;
+  /**
+   * How long it may wait, for a run of lower priority that is stopped for it, or for a limit that passes. A request that cannot
+   * start within that is refused at once, and stops nobody.
+   */
+  readonly waitMs?: number | undefined;
+  /** An administrator's written reason for passing the cooldown; the caller has checked the role. */
+  readonly overrideReason?: string | undefined;
   /** The same key with the same order is answered with the same command. */
   readonly idempotencyKey?: string | undefined;
 }
 
+/** Where a request has come to: its command, or, while it waits, its execution alone. */
+export interface PlacedRun {
+  readonly executionId: string;
+  readonly command: Command | undefined;
+}
+
+export const DEFAULT_WAIT_MS = 60_000;
+export const LONGEST_WAIT_MS = 3_600_000;
+
 /**
- * A person asks for a run and is answered at once: the command, or the limit that refused it.
+ * A person asks for a run or a dose and is answered at once: the command, the execution that waits, or the limit that refused.
  *
  * Throws `actuator.<limit>` (conflict, with `retryAt` where time will help), `actuator.unknown`, `idempotency.mismatch`, and
  * `actuator.busy` when somebody else holds the actuator's lock for longer than a lock may be waited for.
  */
-export async function requestRun(actuation: Actuation, by: Requester, order: RunOrder): Promise<Command> {
-  const actuator = await requireActuator(actuation.pool, by.organizationId, order.actuatorId);
-  const executionId = actuation.newId();
-  const { command, refusal } = await settled(actuation, actuator, executionId, () =>
-    inTransaction(actuation.pool, (client) => decideRequest(actuation, client, by, order, executionId)),
-  );
-  if (refusal !== undefined) throw refusalError(refusal);
-  actuation.onQueued(actuator.deviceId);
-  return command!;
+export async function requestRun(actuation: Actuation, by: Requester, order: RunOrder): Promise<PlacedRun> {
+  const { id: actuatorId, envelope } = await requireActuator(actuation.store, by.organizationId, order.actuatorId);
+  const request = requestFor(actuation, by, order, envelope.maxRunMs);
+  const ask = (): Promise<Answer> =>
+    actuation.requests.ask(actuatorId, request, (requests) => decideBatch(actuation, requests));
+  const answer = await ask();
+  return placedOf(answer.kind === "again" ? await ask() : answer, order);
 }
 
-interface Answer {
-  readonly command?: Command | undefined;
-  readonly refusal?: Exclude<Decision, { outcome: "accept" }>;
-}
-
-async function decideRequest(
-  actuation: Actuation,
-  client: PoolClient,
-  by: Requester,
-  order: RunOrder,
-  executionId: string,
-): Promise<Answer> {
-  const actuator = await lockActuator(client, order.actuatorId);
-  const { durationMs, idempotencyKey } = order;
-  const request = { action: "RUN", actuatorId: order.actuatorId, durationMs };
-  const execution = await insertRequest(client, {
-    id: executionId,
-    organizationId: by.organizationId,
-    actuatorId: order.actuatorId,
-    action: "RUN",
-    parameters: { durationMs },
-    requestedBy: by.actor,
-    idempotencyKey,
-    request,
-  });
-  if (execution === undefined) {
-    return { command: await commandOfKey(client, by.organizationId, idempotencyKey!, request) };
+function placedOf(answer: Answer, { idempotencyKey }: RunOrder): PlacedRun {
+  switch (answer.kind) {
+    case "placed":
+      return { executionId: answer.executionId, command: answer.command };
+    case "refused":
+      throw refusalError(answer.refusal);
+    case "mismatch":
+      throw mismatch(idempotencyKey!);
+    case "again":
+      throw busy(undefined);
   }
-  const decision = await decideRun(actuation, client, actuator!, execution, undefined);
-  if (decision.outcome === "accept") return { command: await commandOfExecution(client, executionId) };
-  await freeIdempotencyKey(client, executionId);
-  return { refusal: decision };
 }
 
-/** The command that an idempotency key has led to. Throws `idempotency.mismatch` when it was asked something else. */
-export async function commandOfKey(
-  client: PoolClient,
-  organizationId: number,
-  key: string,
-  request: Readonly<Record<string, unknown>>,
-): Promise<Command> {
-  const earlier = await findByIdempotencyKey(client, organizationId, key, request);
-  const command = earlier?.isSame ? await commandOfExecution(client, earlier.id) : undefined;
-  if (command !== undefined) return command;
-  throw new SluiceError("invalid", "idempotency.mismatch", "This idempotency key was used for another request.", {
-    details: { key },
-  });
+function requestFor(actuation: Actuation, by: Requester, order: RunOrder, maxRunMs: number): NewRequest {
+  const { actuatorId, durationMs, dose, waitMs = DEFAULT_WAIT_MS, overrideReason, idempotencyKey } = order;
+  const action = dose === undefined ? "RUN" : "DOSE";
+  const asked = { ...(durationMs === undefined ? {} : { durationMs }), ...dose };
+  return {
+    id: actuation.newId(),
+    organizationId: by.organizationId,
+    actuatorId,
+    action,
+    parameters: { durationMs: maxRunMs, ...asked },
+    requestedBy: by.actor,
+    requestedFrom: by.address,
+    idempotencyKey,
+    request: bodyOf(order, action),
+    waitMs: Math.min(waitMs, LONGEST_WAIT_MS),
+    overrideReason,
+  };
+}
+
+/** What was asked, for the idempotency key; a maximum run that changes meanwhile makes it no other request. */
+function bodyOf({ idempotencyKey: _key, dose, ...order }: RunOrder, action: string): NewRequest["request"] {
+  return Object.fromEntries(Object.entries({ action, ...order, ...dose }).filter(([, value]) => value !== undefined));
+}
+
+/** One transaction for all of them; where that fails, one for each, so that nobody fails for another's sake. */
+async function decideBatch(actuation: Actuation, requests: readonly NewRequest[]): Promise<readonly (() => Answer)[]> {
+  try {
+    const { answers, queuedFor } = await actuation.store.transaction((tx) => decideRequests(actuation, tx, requests));
+    for (const deviceId of new Set(queuedFor)) actuation.onQueued(deviceId);
+    return answers.map((answer) => () => answer);
+  } catch (error) {
+    if (isOutcomeUnknown(error)) return settle(actuation.store, requests, error);
+    if (requests.length === 1) return [thrown(isTransient(error) ? busy(error) : error)];
+    const alone: (() => Answer)[] = [];
+    for (const request of requests) alone.push(...(await decideBatch(actuation, [request])));
+    return alone;
+  }
+}
+
+function isOutcomeUnknown(error: unknown): boolean {
+  return isSluiceError(error) && error.code === "database.outcome_unknown";
 }
 
 /**
  * A lost COMMIT reply is settled by looking, never by deciding again: whoever gets the actuator's lock next knows that the
- * old transaction is over, and whether its execution is there.
+ * old transaction is over, and whether its executions are there.
  */
-async function settled(
-  actuation: Actuation,
-  actuator: Actuator,
-  executionId: string,
-  decideOnce: () => Promise<Answer>,
-): Promise<Answer> {
-  try {
-    return await decideOnce();
-  } catch (error) {
-    if (isSluiceError(error) && error.code === "database.outcome_unknown") {
-      const command = await inTransaction(actuation.pool, async (client) => {
-        await lockActuator(client, actuator.id);
-        return commandOfExecution(client, executionId);
-      });
-      if (command !== undefined) return { command };
+async function settle(
+  store: ActuationStore,
+  requests: readonly NewRequest[],
+  error: unknown,
+): Promise<readonly (() => Answer)[]> {
+  return store.transaction(async (tx) => {
+    await tx.lockActuator(requests[0]!.actuatorId);
+    const answers: (() => Answer)[] = [];
+    for (const { id: executionId } of requests) {
+      const execution = await tx.lockExecution(executionId);
+      const isThere = execution !== undefined && execution.status !== "CANCELLED";
+      const command = isThere ? await tx.commandOfExecution(executionId) : undefined;
+      answers.push(isThere ? () => ({ kind: "placed", executionId, command }) : thrown(busy(error)));
     }
-    throw isTransient(error) ? busy(error) : error;
-  }
+    return answers;
+  });
+}
+
+function thrown(error: unknown): () => never {
+  return () => {
+    throw error;
+  };
 }
 
 function busy(cause: unknown): SluiceError {
@@ -114,10 +142,16 @@ function busy(cause: unknown): SluiceError {
   });
 }
 
-function refusalError(refusal: Exclude<Decision, { outcome: "accept" }>): SluiceError {
-  const retryAtMicros = refusal.outcome === "refuse" ? refusal.retryAtMicros : refusal.untilMicros;
+const WRONG_ORDERS: ReadonlySet<string> = new Set([
+  "invalid_duration",
+  "max_run",
+  "dose_unsupported",
+  "invalid_amount",
+  "max_dose",
+]);
+
+function refusalError({ limit, message, retryAtMicros }: Extract<Decision, { outcome: "refuse" }>): SluiceError {
   const details =
     retryAtMicros === undefined ? {} : { retryAt: new Date(Math.ceil(retryAtMicros / 1000)).toISOString() };
-  const kind = refusal.limit === "invalid_duration" || refusal.limit === "max_run" ? "invalid" : "conflict";
-  return new SluiceError(kind, `actuator.${refusal.limit}`, refusal.message, { details });
+  return new SluiceError(WRONG_ORDERS.has(limit) ? "invalid" : "conflict", `actuator.${limit}`, message, { details });
 }

@@ -1,15 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { inTransaction } from "../platform/postgres.ts";
-import {
-  listActuators,
-  listExecutionRecords,
-  openExecution,
-  releaseHold,
-  requestRun,
-  requestStop,
-  viewCommand,
-} from "./index.ts";
-import { createTestPlant, type TestPlant, type Zone } from "./testing/test-plant.ts";
+import { listActuators, listExecutionRecords, releaseHold, requestStop, viewCommand } from "./index.ts";
+import { createTestPlant, startRun, type TestPlant, type Zone } from "./testing/test-plant.ts";
 
 let plant: TestPlant;
 let zone: Zone;
@@ -22,14 +13,12 @@ beforeEach(async () => {
 afterEach(() => plant.stop());
 
 const order = (more = {}) => ({ actuatorId: zone.pumpId, ...more });
-const run = () => requestRun(plant.actuation, plant.operator, order({ durationMs: 20_000 }) as never);
+const run = () => startRun(plant.actuation, plant.operator, order({ durationMs: 20_000 }) as never);
 const stop = (more = {}) => requestStop(plant.actuation, plant.operator, order(more));
 const actuator = async () => (await listActuators(plant.pool, plant.operator.organizationId, zone.uid))[0]!;
 
-async function listen(): Promise<void> {
-  plant.link.listen(zone.deviceId);
-  plant.gateway.onListening(zone.deviceId);
-  await plant.gateway.settled();
+function listen(): Promise<void> {
+  return plant.connect(zone);
 }
 
 describe("a person's STOP", () => {
@@ -40,10 +29,10 @@ describe("a person's STOP", () => {
       hold: { ids: [id], by: "user:operator", reason: "a leak", since: expect.any(Date) },
     });
     await expect(run()).rejects.toMatchObject({ code: "actuator.held" });
-    await releaseHold(plant.actuation, plant.operator, zone.pumpId);
+    await releaseHold(plant.actuation, plant.operator, { actuatorId: zone.pumpId });
     expect(await actuator()).toMatchObject({ status: "IDLE", hold: null });
     expect(await run()).toMatchObject({ state: "QUEUED" });
-    await expect(releaseHold(plant.actuation, plant.operator, zone.pumpId)).rejects.toMatchObject({
+    await expect(releaseHold(plant.actuation, plant.operator, { actuatorId: zone.pumpId })).rejects.toMatchObject({
       code: "actuator.not_held",
     });
   });
@@ -67,8 +56,8 @@ describe("a person's STOP", () => {
 
   it("ends what waits and what has not been sent", async () => {
     const { id } = await run();
-    await inTransaction(plant.pool, (client) =>
-      openExecution(client, {
+    await plant.actuation.store.transaction((tx) =>
+      tx.openExecution({
         id: plant.actuation.newId(),
         organizationId: plant.operator.organizationId,
         actuatorId: zone.pumpId,
@@ -120,7 +109,7 @@ describe("a person's STOP", () => {
   it("under one idempotency key is one STOP, and does not stop again what was released since", async () => {
     await listen();
     const { id } = await stop({ idempotencyKey: "s" });
-    await releaseHold(plant.actuation, plant.operator, zone.pumpId);
+    await releaseHold(plant.actuation, plant.operator, { actuatorId: zone.pumpId });
     await plant.gateway.settled();
     const sent = plant.link.commands().length;
     expect(await stop({ idempotencyKey: "s" })).toMatchObject({ id });
@@ -145,8 +134,26 @@ describe("a release", () => {
     await listen();
     const first = await stop();
     const second = await stop();
-    await releaseHold(plant.actuation, plant.operator, zone.pumpId);
+    await releaseHold(plant.actuation, plant.operator, { actuatorId: zone.pumpId });
     await plant.gateway.settled();
     expect(plant.link.commands().at(-1)).toMatchObject({ kind: "SET", fence: 1, release: [first.id, second.id] });
+  });
+});
+
+describe("a STOP whose key was used for another request", () => {
+  it("stops and holds all the same, is on record, and is told apart", async () => {
+    await listen();
+    await run();
+    await plant.gateway.settled();
+    await stop({ idempotencyKey: "k", reason: "leak" });
+    await releaseHold(plant.actuation, plant.operator, { actuatorId: zone.pumpId });
+    const other = stop({ idempotencyKey: "k", reason: "noise" });
+    await expect(other).rejects.toMatchObject({ code: "idempotency.mismatch" });
+    expect(await actuator()).toMatchObject({ status: "HELD", hold: { reason: "noise" } });
+    await plant.gateway.settled();
+    const stops = new Set(plant.link.commands().flatMap(({ kind, id }) => (kind === "STOP" ? [id] : [])));
+    expect(stops.size).toBe(2);
+    const { rows } = await plant.pool.query("select 1 from command where kind = 'STOP'");
+    expect(rows).toHaveLength(2);
   });
 });

@@ -1,24 +1,15 @@
 import { encodeCommand } from "@sluice/protocol/commands/command-codec.ts";
-import type { PoolClient } from "pg";
-import { inTransaction, isTransient } from "../platform/postgres.ts";
-import type { Actuation, Requester } from "./actuation.ts";
-import { type Actuator, insertHold, lockActuator, requireActuator } from "./actuator-store.ts";
-import { notifyQueued, notifyStop } from "./command-notices.ts";
-import {
-  appendEvents,
-  type Command,
-  commandOfExecution,
-  findCommand,
-  insertInstruction,
-  lockQueuedRuns,
-  moveCommand,
-} from "./command-store.ts";
-import { cancelWaiting, findByIdempotencyKey, insertRequest, moveExecution } from "./execution-store.ts";
-import { commandOfKey } from "./request-run.ts";
+import { isTransient } from "../platform/postgres.ts";
+import { type Actuation, type Requester, requireActuator } from "./actuation.ts";
+import type { ActuationTransaction, Actuator, Command, Execution, Parameters } from "./actuation-store.ts";
+import { cancelStarts } from "./cancel-starts.ts";
+import { mismatch } from "./idempotency.ts";
 
 export interface StopOrder {
   readonly actuatorId: number;
   readonly reason?: string | undefined;
+  /** Makes it a trip, whose hold only a reset ends; a code, such as "dry_run". */
+  readonly tripCause?: string | undefined;
   readonly idempotencyKey?: string | undefined;
 }
 
@@ -26,84 +17,160 @@ export interface StopOrder {
 export const RECORD_ATTEMPTS = 3;
 
 /**
- * A person stops an actuator: it stops at once and is held until a person releases it. The device is told before anything is
- * recorded, so that neither a lock nor a slow disk stands between a person and a pump.
+ * A person stops an actuator: it stops at once and is held until a person releases it, or resets the trip. The device is told
+ * before anything is recorded, so that neither a lock nor a slow disk stands between a person and a pump.
+ *
+ * Throws `actuator.unknown`, and `idempotency.mismatch` for a key that was used for another request: it stops all the same.
  */
 export async function requestStop(actuation: Actuation, by: Requester, order: StopOrder): Promise<Command> {
-  const { stopPool } = actuation;
-  const actuator = await requireActuator(stopPool, by.organizationId, order.actuatorId);
-  const request = { action: "STOP", actuatorId: order.actuatorId };
+  const { urgentStore } = actuation;
+  const actuator = await requireActuator(urgentStore, by.organizationId, order.actuatorId);
+  const request = requestOf(order);
   const { idempotencyKey } = order;
   if (idempotencyKey !== undefined) {
-    const earlier = await findByIdempotencyKey(stopPool, by.organizationId, idempotencyKey, request);
-    const command = earlier?.isSame ? await commandOfExecution(stopPool, earlier.id) : undefined;
+    const earlier = await urgentStore.findByIdempotencyKey(by.organizationId, idempotencyKey, request);
+    const command = earlier?.isSame ? await urgentStore.commandOfExecution(earlier.id) : undefined;
     if (command !== undefined) return command;
   }
-  const id = actuation.newId();
-  const payload = encodeCommand({ id, actuator: actuator.key, kind: "STOP" });
-  if (!(await actuation.sendStopNow(actuator.deviceId, payload)))
-    await notifyStop(stopPool, actuator.deviceId, payload);
-  const command = await recordPatiently(actuation, (client) =>
-    record(actuation, client, actuator, by, order, id, request),
-  );
+  const stop = stopUnderWay(actuation, actuator, by, order, request);
+  await sendAtOnce(actuation, actuator, stop);
+  const command = await recordStop(actuation, actuator, stop);
   actuation.onQueued(actuator.deviceId);
   return command;
 }
 
-async function recordPatiently(actuation: Actuation, work: (client: PoolClient) => Promise<Command>): Promise<Command> {
+function requestOf({ actuatorId, tripCause, reason }: StopOrder): Parameters {
+  const why = reason === undefined ? {} : { reason };
+  if (tripCause === undefined) return { action: "STOP", actuatorId, ...why };
+  return { action: "TRIP", actuatorId, tripCause, ...why };
+}
+
+/** A STOP on its way to be recorded. */
+export interface StopUnderWay {
+  readonly id: string;
+  /** The bytes, now and whenever it is sent again. */
+  readonly payload: string;
+  readonly by: Requester;
+  readonly order: StopOrder;
+  readonly request: Parameters;
+  /** The stop of a whole site that it is part of. */
+  readonly siteStopId?: string;
+}
+
+export function stopUnderWay(
+  actuation: Actuation,
+  { key }: Actuator,
+  by: Requester,
+  order: StopOrder,
+  request: StopUnderWay["request"],
+): StopUnderWay {
+  const id = actuation.newId();
+  const reason = order.tripCause === undefined ? {} : { reason: order.tripCause };
+  return { id, payload: encodeCommand({ id, actuator: key, kind: "STOP", ...reason }), by, order, request };
+}
+
+/** Without a fence, and without waiting for anything: to the socket in this process, or by notice to the one that has it. */
+export async function sendAtOnce(
+  actuation: Actuation,
+  { deviceId }: Actuator,
+  { payload }: StopUnderWay,
+): Promise<void> {
+  if (!(await actuation.sendStopNow(deviceId, payload))) await actuation.urgentStore.notifyStop(deviceId, payload);
+}
+
+export async function recordStop(actuation: Actuation, actuator: Actuator, stop: StopUnderWay): Promise<Command> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await inTransaction(actuation.stopPool, work);
+      const { command, isMismatch } = await actuation.urgentStore.transaction((tx) =>
+        record(actuation, tx, actuator, stop),
+      );
+      if (isMismatch) throw mismatch(stop.order.idempotencyKey!);
+      return command;
     } catch (error) {
       if (attempt === RECORD_ATTEMPTS || !isTransient(error)) throw error;
     }
   }
 }
 
-async function record(
-  actuation: Actuation,
-  client: PoolClient,
-  actuator: Actuator,
-  by: Requester,
-  order: StopOrder,
-  id: string,
-  request: Readonly<Record<string, unknown>>,
-): Promise<Command> {
-  await lockActuator(client, actuator.id);
-  const recorded = await findCommand(client, id);
-  if (recorded !== undefined) return recorded;
-  const execution = await insertRequest(client, {
-    id: actuation.newId(),
-    organizationId: by.organizationId,
-    actuatorId: actuator.id,
-    action: "STOP",
-    parameters: {},
-    requestedBy: by.actor,
-    idempotencyKey: order.idempotencyKey,
-    request,
-  });
-  // The device has heard this STOP, so it holds, and can be released, even where an earlier one answers for it.
-  await insertHold(client, { id, actuatorId: actuator.id, heldBy: by.actor, reason: order.reason });
-  if (execution === undefined) return commandOfKey(client, by.organizationId, order.idempotencyKey!, request);
-  const { organizationId } = by;
-  const stop = { id, organizationId, actuatorId: actuator.id, executionId: execution.id, fence: undefined };
-  await insertInstruction(client, { ...stop, kind: "STOP", reason: order.reason });
-  await appendEvents(client, [
-    { commandId: id, what: "decided", state: "QUEUED", who: by.actor, reason: order.reason },
-  ]);
-  await moveExecution(client, execution.id, { status: "DISPATCHED" });
-  await cancelQueuedRuns(client, actuator.id, by.actor);
-  await cancelWaiting(client, actuator.id, "held", "A person stopped the actuator.");
-  await notifyQueued(client, actuator.deviceId);
-  return (await commandOfExecution(client, execution.id))!;
+interface Recorded {
+  readonly command: Command;
+  /** Its key was used for another request. */
+  readonly isMismatch: boolean;
 }
 
-/** A RUN that no gateway has taken yet is not sent any more. */
-async function cancelQueuedRuns(client: PoolClient, actuatorId: number, who: string): Promise<void> {
-  for (const run of await lockQueuedRuns(client, actuatorId)) {
-    await moveCommand(client, run.id, { state: "CANCELLED", reason: "held" }, "whole");
-    await appendEvents(client, [{ commandId: run.id, what: "cancelled", state: "CANCELLED", who, reason: "held" }]);
-    const message = "A person stopped the actuator before the run was sent.";
-    await moveExecution(client, run.executionId, { status: "CANCELLED", reason: "held", message });
+async function record(
+  actuation: Actuation,
+  tx: ActuationTransaction,
+  actuator: Actuator,
+  stop: StopUnderWay,
+): Promise<Recorded> {
+  const { id, order } = stop;
+  await tx.lockActuator(actuator.id);
+  const recorded = await tx.findCommand(id);
+  if (recorded !== undefined) return { command: recorded, isMismatch: false };
+  const execution = await openRequest(actuation, tx, actuator, stop, order.idempotencyKey);
+  // The device has heard this STOP, so it holds, and can be released, even where an earlier one answers for it.
+  await hold(tx, actuator.id, actuator.organizationId, stop);
+  if (execution !== undefined) {
+    return { command: await recordCommand(tx, actuator, stop, execution.id), isMismatch: false };
   }
+  const earlier = await tx.findByIdempotencyKey(actuator.organizationId, order.idempotencyKey!, stop.request);
+  const command = earlier?.isSame ? await tx.commandOfExecution(earlier.id) : undefined;
+  if (command !== undefined) return { command, isMismatch: false };
+  const unkeyed = (await openRequest(actuation, tx, actuator, stop, undefined))!;
+  return { command: await recordCommand(tx, actuator, stop, unkeyed.id), isMismatch: true };
+}
+
+function openRequest(
+  actuation: Actuation,
+  tx: ActuationTransaction,
+  { id: actuatorId, organizationId }: Actuator,
+  { by, order: { tripCause }, request }: StopUnderWay,
+  idempotencyKey: string | undefined,
+): Promise<Execution | undefined> {
+  return tx.insertRequest({
+    id: actuation.newId(),
+    organizationId,
+    actuatorId,
+    action: tripCause === undefined ? "STOP" : "TRIP",
+    parameters: tripCause === undefined ? {} : { cause: tripCause },
+    requestedBy: by.actor,
+    idempotencyKey,
+    request,
+  });
+}
+
+async function recordCommand(
+  tx: ActuationTransaction,
+  { id: actuatorId, organizationId, deviceId }: Actuator,
+  { id, payload, by, order }: StopUnderWay,
+  executionId: string,
+): Promise<Command> {
+  const reason = order.tripCause ?? order.reason;
+  const whose = { id, organizationId, actuatorId, executionId };
+  await tx.insertInstruction({ ...whose, kind: "STOP", fence: undefined, reason, payload });
+  await tx.appendEvents([{ commandId: id, what: "decided", state: "QUEUED", who: by.actor, reason }]);
+  await tx.moveExecution(executionId, { status: "DISPATCHED" });
+  const [limit, message] = saying(order);
+  await cancelStarts(tx, actuatorId, by.actor, limit, message);
+  await tx.notifyQueued(deviceId);
+  return (await tx.commandOfExecution(executionId))!;
+}
+
+async function hold(
+  tx: ActuationTransaction,
+  actuatorId: number,
+  organizationId: number,
+  { id, by, order, siteStopId }: StopUnderWay,
+): Promise<void> {
+  const heldBy = by.actor;
+  const { tripCause: cause, reason } = order;
+  if (cause === undefined) return tx.insertHold({ id, actuatorId, heldBy, reason, siteStopId });
+  const trip = await tx.trip({ id, organizationId, actuatorId, cause, message: reason, trippedBy: heldBy });
+  return tx.insertHold({ id, actuatorId, heldBy, reason: reason ?? cause, tripId: trip.id });
+}
+
+function saying({ tripCause }: StopOrder): readonly [reason: string, message: string] {
+  if (tripCause !== undefined) return ["tripped", `The actuator was tripped: ${tripCause}.`];
+  return ["held", "A person stopped the actuator."];
 }

@@ -1,11 +1,8 @@
 import type { CommandState } from "@sluice/core/commands/command.ts";
 import { refundOf } from "@sluice/core/commands/command.ts";
-import { inTransaction } from "../platform/postgres.ts";
 import type { Actuation } from "./actuation.ts";
-import { tryLockActuator } from "./actuator-store.ts";
+import type { Command } from "./actuation-store.ts";
 import { closeExecution } from "./close-execution.ts";
-import { lockOverdue, overdueCommands } from "./command-queue-store.ts";
-import { appendEvents, moveCommand } from "./command-store.ts";
 
 /** Commands whose time is up that one sweep takes; the next takes the rest. */
 export const SWEEP_LIMIT = 500;
@@ -20,7 +17,7 @@ export const SWEEP_LIMIT = 500;
  * Returns the devices whose commands became unknown: what they remember is worth asking for.
  */
 export async function sweepDeadlines(actuation: Actuation): Promise<readonly number[]> {
-  const overdue = await overdueCommands(actuation.pool, SWEEP_LIMIT);
+  const overdue = await actuation.store.overdueCommands(SWEEP_LIMIT);
   const unknownAt = new Set<number>();
   for (const { id, actuatorId } of overdue) {
     const deviceId = await moveOn(actuation, id, actuatorId);
@@ -30,18 +27,22 @@ export async function sweepDeadlines(actuation: Actuation): Promise<readonly num
 }
 
 async function moveOn(actuation: Actuation, id: string, actuatorId: number): Promise<number | undefined> {
-  return inTransaction(actuation.pool, async (client) => {
-    const actuator = await tryLockActuator(client, actuatorId);
-    const command = actuator && (await lockOverdue(client, id));
+  return actuation.store.transaction(async (tx) => {
+    const actuator = await tx.tryLockActuator(actuatorId);
+    const command = actuator && (await tx.lockOverdue(id));
     if (command === undefined) return undefined;
     const state = afterSilence(command.state);
     const what = state === "UNKNOWN_CLOSED" ? "closed" : "deadline";
-    const { nowMicros, lockEndMicros } = await moveCommand(client, id, { state }, refundOf(state));
-    await appendEvents(client, [{ commandId: id, what, state, who: "gateway" }]);
+    const { nowMicros, lockEndMicros } = await tx.moveCommand(
+      id,
+      { state, reason: reasonOf(command) },
+      refundOf(state),
+    );
+    await tx.appendEvents([{ commandId: id, what, state, who: "gateway", reason: reasonOf(command) }]);
     if (state === "UNKNOWN") return actuator!.deviceId;
     const facts = { endedAtMicros: nowMicros, lockEndMicros };
-    const ended = { state, hasRun: state !== "EXPIRED", reason: undefined };
-    await closeExecution(actuation, client, command, ended, facts);
+    const ended = { state, hasRun: state !== "EXPIRED", reason: reasonOf(command) };
+    await closeExecution(actuation, tx, command, ended, facts);
     return undefined;
   });
 }
@@ -49,4 +50,9 @@ async function moveOn(actuation: Actuation, id: string, actuatorId: number): Pro
 function afterSilence(state: CommandState): CommandState {
   if (state === "QUEUED") return "EXPIRED";
   return state === "UNKNOWN" ? "UNKNOWN_CLOSED" : "UNKNOWN";
+}
+
+/** A start is not sent where its device has no session, or says no hello in it. */
+function reasonOf({ state }: Command): string | undefined {
+  return state === "QUEUED" ? "not_sent" : undefined;
 }

@@ -59,6 +59,9 @@ test("what takes readings in authenticates its own callers", async () => {
   expect(answer.json()).toEqual({ taken: true });
 });
 
+/** By the last part of the path. */
+const PAYLOADS: Readonly<Record<string, object>> = { commands: { kind: "STOP" }, trip: { cause: "dry_run" } };
+
 test.each([
   ["operator", "GET", "/api/v1/devices", 200],
   ["scientist", "GET", "/api/v1/devices", 200],
@@ -68,10 +71,25 @@ test.each([
   ["operator", "GET", "/api/v1/rejected-messages", 403],
   ["scientist", "POST", "/api/v1/actuators/1/commands", 403],
   ["operator", "POST", "/api/v1/actuators/1/commands", 404],
+  ["scientist", "GET", "/api/v1/actuators", 200],
+  ["scientist", "GET", "/api/v1/trips", 200],
+  ["scientist", "GET", "/api/v1/actuators/1", 404],
+  ["scientist", "GET", "/api/v1/actuators/1/why-not", 404],
+  ["scientist", "PATCH", "/api/v1/actuators/1", 403],
+  ["scientist", "POST", "/api/v1/actuators/1/trip", 403],
+  ["scientist", "POST", "/api/v1/actuators/1/trip/reset", 403],
+  ["scientist", "POST", "/api/v1/sites/nowhere/stop", 403],
+  ["scientist", "POST", "/api/v1/sites/nowhere/release", 403],
+  ["operator", "POST", "/api/v1/actuators/1/trip", 404],
+  ["operator", "POST", "/api/v1/actuators/1/trip/reset", 404],
+  ["operator", "POST", "/api/v1/sites/nowhere/stop", 404],
+  ["operator", "POST", "/api/v1/sites/nowhere/release", 404],
+  ["operator", "PATCH", "/api/v1/actuators/1", 404],
   ["admin", "GET", "/api/v1/clients", 200],
 ] as const)("the %s's %s %s is a %i", async (as, method, url, status) => {
-  const payload = url.endsWith("commands") ? { kind: "STOP" } : {};
-  const answer = await sluice.ask({ as, method, url, ...(method === "POST" ? { payload } : {}) });
+  const payload = PAYLOADS[url.split("/").at(-1)!] ?? {};
+  const hasBody = method === "POST" || method === "PATCH";
+  const answer = await sluice.ask({ as, method, url, ...(hasBody ? { payload } : {}) });
   expect(answer.statusCode).toBe(status);
   if (status === 403) expect(answer.json()).toMatchObject({ code: "auth.forbidden" });
 });
@@ -161,6 +179,8 @@ test("things of another organization are not there, whoever asks", async () => {
   const stop = (
     await sluice.ask({ method: "POST", url: `/api/v1/actuators/${pump.id}/commands`, payload: { kind: "STOP" } })
   ).json();
+  await sluice.ask({ method: "POST", url: `/api/v1/actuators/${pump.id}/trip`, payload: { cause: "dry_run" } });
+  const defaultSite = (await sluice.ask({ url: "/api/v1/sites/default" })).json();
   const attempts = [
     ["GET", "/api/v1/devices/ours"],
     ["PATCH", "/api/v1/devices/ours"],
@@ -181,9 +201,21 @@ test("things of another organization are not there, whoever asks", async () => {
     ["POST", `/api/v1/actuators/${pump.id}/commands`],
     ["GET", `/api/v1/commands/${stop.id}`],
     ["GET", `/api/v1/commands/${stop.id}/events`],
+    ["GET", `/api/v1/executions/${stop.execution}`],
+    ["GET", `/api/v1/executions/${stop.execution}/events`],
+    ["GET", `/api/v1/executions/${stop.execution}/why-not`],
+    ["GET", `/api/v1/automation/executions/${stop.execution}/events`],
+    ["GET", `/api/v1/actuators/${pump.id}`],
+    ["GET", `/api/v1/actuators/${pump.id}/why-not`],
+    ["PATCH", `/api/v1/actuators/${pump.id}`],
+    ["POST", `/api/v1/actuators/${pump.id}/trip`],
+    ["POST", `/api/v1/actuators/${pump.id}/trip/reset`],
+    ["POST", "/api/v1/sites/default/stop"],
+    ["POST", `/api/v1/sites/${defaultSite.id}/stop`],
+    ["POST", "/api/v1/sites/default/release"],
   ] as const;
   for (const [method, url] of attempts) {
-    const payload = url.endsWith("/commands") ? { kind: "STOP" } : {};
+    const payload = PAYLOADS[url.split("/").at(-1)!] ?? {};
     const answer = await sluice.app.inject({ method, url, headers, ...(method === "GET" ? {} : { payload }) });
     expect(answer.statusCode, `${method} ${url}`).toBe(404);
   }
@@ -193,6 +225,8 @@ test("things of another organization are not there, whoever asks", async () => {
     "assets",
     "profiles",
     "rules",
+    "actuators",
+    "trips",
     "commands",
     "executions",
     "clients",

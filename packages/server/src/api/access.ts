@@ -81,6 +81,18 @@ export function guardRoutes(app: FastifyInstance, authenticator: Pick<Authentica
   });
 }
 
+/** For what only administrators may ask of a route that is open to others as well. Throws `auth.forbidden`. */
+export function assertAdministrator(request: FastifyRequest): void {
+  if (isAdministrator(request)) return;
+  throw new SluiceError("forbidden", "auth.forbidden", "Only an administrator may ask this.", {
+    details: { ...administrators },
+  });
+}
+
+export function isAdministrator(request: FastifyRequest): boolean {
+  return mayEnter(principalOf(request), administrators);
+}
+
 function mayEnter(principal: Principal, demand: Demand): boolean {
   return principal.kind === "user"
     ? demand.roles.some((role) => principal.roles.has(role))

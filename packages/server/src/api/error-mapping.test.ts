@@ -1,4 +1,5 @@
 import { type ErrorKind, SluiceError } from "@sluice/core/errors.ts";
+import pg from "pg";
 import { expect, test } from "vitest";
 import { problemOf } from "./error-mapping.ts";
 
@@ -82,6 +83,16 @@ test("what Fastify refuses keeps its status and gets a code of ours", () => {
     status: 500,
     body: { code: "internal" },
   });
+});
+
+test("two changes at once that a constraint parts are a conflict with the code of the rule", () => {
+  const violation = (constraint: string) =>
+    Object.assign(new pg.DatabaseError("duplicate key value", 0, "error"), { code: "23505", constraint });
+  expect(problemOf(violation("actuator_one_safe_on"))).toMatchObject({
+    status: 409,
+    body: { code: "actuator.interlock_invalid" },
+  });
+  expect(problemOf(violation("another")).status).toBe(500);
 });
 
 test("a database that is away is unavailable, and a retry makes sense", () => {

@@ -1,5 +1,5 @@
 import { type ErrorKind, isSluiceError, SluiceError } from "@sluice/core/errors.ts";
-import { isConnectionFailure, isTransient, sqlStateOf } from "../platform/postgres.ts";
+import { isConnectionFailure, isTransient, isUniqueViolation, sqlStateOf } from "../platform/postgres.ts";
 
 /** A problem document (RFC 9457). `type` is "about:blank", so `title` is the status in words; `code` tells problems apart. */
 export interface Problem {
@@ -99,6 +99,11 @@ function unexpected(cause: unknown): SluiceError {
 
 function fromDatabase(error: unknown): SluiceError | undefined {
   const state = sqlStateOf(error);
+  // Both were checked, and neither could see the other.
+  if (isUniqueViolation(error, "actuator_one_safe_on")) {
+    const message = "At most one member of an interlock group may have a safe state other than off.";
+    return new SluiceError("conflict", "actuator.interlock_invalid", message, { cause: error });
+  }
   // Class 22, data exception: a null character in a text, a number past its range.
   if (state?.startsWith("22")) {
     return new SluiceError("invalid", "request.unstorable", "A value in the request cannot be stored.", {

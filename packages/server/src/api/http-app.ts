@@ -8,6 +8,7 @@ import Fastify, {
   type FastifyReply,
   LogController,
 } from "fastify";
+import type { Pool } from "pg";
 import type { Actuation } from "../actuation/index.ts";
 import type { Accounts } from "../auth/index.ts";
 import type { DeviceDirectory, Registry } from "../devices/index.ts";
@@ -18,6 +19,7 @@ import { guardRoutes } from "./access.ts";
 import { type ProblemAnswer, problemOf } from "./error-mapping.ts";
 import { describeRoutes } from "./openapi.ts";
 import { serveReference } from "./reference-page.ts";
+import { actuatorCommandRoutes } from "./rest/actuator-commands.ts";
 import { actuatorRoutes } from "./rest/actuators.ts";
 import { assetRoutes } from "./rest/assets.ts";
 import { authenticationRoutes } from "./rest/authentication.ts";
@@ -35,6 +37,8 @@ import { sensorRoutes } from "./rest/sensors.ts";
 import { siteRoutes } from "./rest/sites.ts";
 import { type ReadStatus, statusRoutes } from "./rest/status.ts";
 import { telemetryRoutes } from "./rest/telemetry.ts";
+import { tripRoutes } from "./rest/trips.ts";
+import { type WhyNotRoutesDependencies, whyNotRoutes } from "./rest/why-not.ts";
 import { type Api, compileValidator } from "./schema-validation.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { serveStatusPage } from "./status-page.ts";
@@ -49,7 +53,9 @@ const MAX_PARAMETER_LENGTH = 1024;
 export interface HttpAppDependencies
   extends ExecutionRoutesDependencies,
     RejectedMessageRoutesDependencies,
-    RuleRoutesDependencies {
+    RuleRoutesDependencies,
+    WhyNotRoutesDependencies {
+  readonly pool: Pool;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly accounts: Accounts;
@@ -106,6 +112,9 @@ function registerRest(scope: FastifyInstance, dependencies: HttpAppDependencies)
   readingRoutes(api, dependencies);
   rejectedMessageRoutes(api, dependencies);
   actuatorRoutes(api, dependencies);
+  actuatorCommandRoutes(api, dependencies);
+  tripRoutes(api, dependencies);
+  whyNotRoutes(api, dependencies);
   commandRoutes(api, dependencies);
   executionRoutes(api, dependencies);
   ruleRoutes(api, dependencies);

@@ -3,6 +3,7 @@ import { SluiceError } from "@sluice/core/errors.ts";
 import type {
   FastifyBaseLogger,
   FastifyInstance,
+  FastifyRequest,
   FastifySchemaCompiler,
   FastifyTypeProvider,
   RawServerDefault,
@@ -26,6 +27,11 @@ export type Api = FastifyInstance<
 
 /** Mistakes told of one request; the first ones are the ones to mend. */
 const MAX_TOLD_MISTAKES = 10;
+
+/** `preValidation` of a route whose body may be absent: it is the same as an empty one. */
+export async function allowAbsentBody(request: FastifyRequest): Promise<void> {
+  request.body ??= {};
+}
 
 /**
  * Checks requests with TypeBox's own compiler, without changing a body: no coercion, and a property that the schema does not
@@ -90,6 +96,7 @@ function invalidRequest(part: string, mistakes: readonly Mistake[]): SluiceError
 function describe(message: string, params: object): string {
   if ("additionalProperties" in params) return `${message}: ${(params.additionalProperties as string[]).join(", ")}`;
   if ("requiredProperties" in params) return `${message}: ${(params.requiredProperties as string[]).join(", ")}`;
+  if ("allowedValue" in params) return `${message}: ${params.allowedValue}`;
   if ("allowedValues" in params) return `${message}: ${(params.allowedValues as unknown[]).join(", ")}`;
   return message;
 }

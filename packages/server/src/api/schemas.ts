@@ -1,8 +1,11 @@
 import { type TProperties, type TSchema, Type } from "typebox";
 
 /** The body of a request: a property that it does not have is refused. */
-export function Body<Properties extends TProperties>(properties: Properties) {
-  return Type.Object(properties, { additionalProperties: false });
+export function Body<Properties extends TProperties>(properties: Properties, description?: string) {
+  return Type.Object(properties, {
+    additionalProperties: false,
+    ...(description === undefined ? {} : { description }),
+  });
 }
 
 export function Nullable<Schema extends TSchema>(schema: Schema) {
@@ -13,7 +16,8 @@ export const Name = Type.String({ minLength: 1, maxLength: 200 });
 export const Slug = Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,62}$" });
 export const Uid = Type.String({ minLength: 1, maxLength: 128, description: "Unique within the organization." });
 export const DateTime = Type.String({ format: "date-time" });
-export const SerialId = Type.Integer({ minimum: 1, maximum: 2_147_483_647 });
+export const MAX_SERIAL_ID = 2_147_483_647;
+export const SerialId = Type.Integer({ minimum: 1, maximum: MAX_SERIAL_ID });
 export const Uuid = Type.String({ format: "uuid" });
 
 /** Facts about a thing that rules and reports may use; the names are free. */

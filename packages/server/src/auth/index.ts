@@ -14,6 +14,7 @@ export { type ClientDraft, createClient, SCOPES } from "./create-client.ts";
 export { type CreatedUser, createUser, type UserDraft } from "./create-user.ts";
 export { type Credentials, login } from "./login.ts";
 export { logout } from "./logout.ts";
+export { nameOfPerson } from "./name-of-person.ts";
 export type { Principal, Role, Scope } from "./principal.ts";
 export { refresh } from "./refresh.ts";
 export { type Requester, requesterOf } from "./requester.ts";

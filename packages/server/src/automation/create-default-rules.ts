@@ -12,7 +12,9 @@ export interface RuleDeclaration {
   readonly threshold: number;
   /** 0 when absent: the rule resolves at its threshold. */
   readonly hysteresis?: number | undefined;
-  readonly action: { readonly actuator: string; readonly kind: "RUN"; readonly durationMs: number };
+  readonly action:
+    | { readonly actuator: string; readonly kind: "RUN"; readonly durationMs: number }
+    | { readonly actuator: string; readonly kind: "TRIP" };
 }
 
 /**
@@ -46,7 +48,10 @@ export async function createDefaultRules(
       name: declaration.name,
       definition: { metric, operator, value, hysteresis },
       actuatorId,
-      action: { kind: action.kind, durationMs: action.durationMs },
+      action:
+        action.kind === "RUN"
+          ? { kind: "RUN", durationMs: action.durationMs }
+          : { kind: "TRIP", cause: declaration.key },
     });
   }
   if (declarations.length > 0) await notifyRules(client, device.id);

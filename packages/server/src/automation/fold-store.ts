@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from "pg";
 import type { RuleAction } from "./rule-store.ts";
 
 /** SQL of `fold_cursor`, `rule_standing` and `execution_cause`, and the reading side of `rule_transition`. */
-type Queryable = Pool | PoolClient;
+export type Queryable = Pool | PoolClient;
 
 export interface FoldPosition {
   readonly seq: number;
@@ -159,10 +159,11 @@ export async function firingCausesOf(db: Queryable, executionId: string): Promis
   return rows;
 }
 
-/** All rules that would act on an actuator and fire now. */
+/** All rules that would start an actuator and fire now. */
 export async function firingRulesOn(db: Queryable, actuatorId: number): Promise<FiringCause[]> {
-  const { rows } = await db.query<FiringCause>(`${FIRING} and r.actuator_id = $1 order by s.reading_micros desc`, [
-    actuatorId,
-  ]);
+  const { rows } = await db.query<FiringCause>(
+    `${FIRING} and r.actuator_id = $1 and r.action->>'kind' = 'RUN' order by s.reading_micros desc`,
+    [actuatorId],
+  );
   return rows;
 }

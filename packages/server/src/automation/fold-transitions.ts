@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import { openExecution } from "../actuation/index.ts";
+import { transactionOn } from "../actuation/index.ts";
 import { inTransaction } from "../platform/postgres.ts";
 import type { Automation } from "./automation.ts";
 import {
@@ -11,6 +11,7 @@ import {
   nextTransitions,
   saveStandings,
 } from "./fold-store.ts";
+import { parametersOf } from "./rule-store.ts";
 
 /** Transitions that one transaction folds. */
 export const FOLD_LIMIT = 1_000;
@@ -68,14 +69,14 @@ async function foldHerd(automation: Automation, client: PoolClient, partition: n
   const first = herd.transitions[0]!;
   const last = herd.transitions.at(-1)!;
   const isEmergency = herd.transitions.some(({ priority }) => priority === "EMERGENCY");
-  const executionId = await openExecution(client, {
+  const executionId = await transactionOn(client).openExecution({
     id: automation.newId(),
     organizationId: first.organizationId,
     actuatorId: herd.actuatorId,
     type: "THRESHOLD",
     action: first.action.kind,
     priority: isEmergency ? "EMERGENCY" : "THRESHOLD",
-    parameters: { durationMs: first.action.durationMs },
+    parameters: parametersOf(first.action),
     ruleId: first.ruleId,
     deviceId: first.deviceId,
     requestedBy: `rule:${first.ruleId}`,

@@ -1,6 +1,6 @@
-import type { PoolClient } from "pg";
-import { type FollowUp, openExecution } from "../actuation/index.ts";
+import type { ActuationTransaction, FollowUp } from "../actuation/index.ts";
 import { addCauses, type FiringCause, firingCausesOf, firingRulesOn } from "./fold-store.ts";
+import { parametersOf } from "./rule-store.ts";
 
 /**
  * What happens after a run, in the transaction that ends it: if a rule that it acted for still fires by its last folded
@@ -8,17 +8,17 @@ import { addCauses, type FiringCause, firingCausesOf, firingRulesOn } from "./fo
  */
 export function createFollowUp(newId: () => string): FollowUp {
   return {
-    async onRunEnded(client, ended, { endedAtMicros, lockEndMicros }) {
-      const firing = await firingCausesOf(client, ended.id);
-      await openNext(client, newId, ended.actuatorId, firing, {
+    async onRunEnded(tx, ended, { endedAtMicros, lockEndMicros }) {
+      const firing = await firingCausesOf(tx.client, ended.id);
+      await openNext(tx, newId, ended.actuatorId, firing, {
         untilMicros: lockEndMicros,
         reason: "cooldown",
         readingNeededAfterMicros: endedAtMicros,
       });
     },
-    async onReleased(client, { id, releasedAtMicros }) {
-      const firing = await firingRulesOn(client, id);
-      await openNext(client, newId, id, firing, {
+    async onReleased(tx, { id, releasedAtMicros }) {
+      const firing = await firingRulesOn(tx.client, id);
+      await openNext(tx, newId, id, firing, {
         untilMicros: releasedAtMicros,
         reason: "stale_reading",
         readingNeededAfterMicros: releasedAtMicros,
@@ -34,7 +34,7 @@ interface Waiting {
 }
 
 async function openNext(
-  client: PoolClient,
+  tx: ActuationTransaction,
   newId: () => string,
   actuatorId: number,
   firing: readonly FiringCause[],
@@ -42,14 +42,14 @@ async function openNext(
 ): Promise<void> {
   const first = firing[0];
   if (first === undefined) return;
-  const executionId = await openExecution(client, {
+  const executionId = await tx.openExecution({
     id: newId(),
     organizationId: first.organizationId,
     actuatorId,
     type: "THRESHOLD",
     action: first.action.kind,
     priority: firing.some(({ priority }) => priority === "EMERGENCY") ? "EMERGENCY" : "THRESHOLD",
-    parameters: { durationMs: first.action.durationMs },
+    parameters: parametersOf(first.action),
     ruleId: first.ruleId,
     deviceId: first.deviceId,
     requestedBy: `rule:${first.ruleId}`,
@@ -64,5 +64,5 @@ async function openNext(
     firstEpisode: episode,
     lastEpisode: episode,
   }));
-  await addCauses(client, executionId, causes);
+  await addCauses(tx.client, executionId, causes);
 }

@@ -8,7 +8,7 @@ import {
 import { listRules, type RuleView } from "./rule-store.ts";
 
 /** An execution as `GET /api/v1/automation/executions` shows it. */
-export interface ExecutionView extends Omit<ExecutionRecord, "ruleId" | "message"> {
+export interface ExecutionView extends Omit<ExecutionRecord, "ruleId"> {
   /** The rule that came first; null for a person's request. */
   readonly threshold: (RuleView["definition"] & { readonly rule: number; readonly name: string }) | null;
   /** Schedules are not built yet. */
@@ -30,14 +30,14 @@ export async function listExecutions(
   const ids = [...new Set(records.flatMap(({ ruleId }) => ruleId ?? []))];
   const rules = ids.length === 0 ? [] : await listRules(pool, organizationId, { ids, limit: ids.length });
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
-  return records.map(({ ruleId, message, ...record }) => {
+  return records.map(({ ruleId, ...record }) => {
     const rule = ruleId === null ? undefined : byId.get(ruleId);
     return {
       ...record,
       threshold: rule === undefined ? null : { rule: rule.id, name: rule.name, ...rule.definition },
       schedule: null,
       success: OPEN.includes(record.status) ? null : record.status === "SUCCEEDED",
-      errorDetails: record.status === "SUCCEEDED" ? null : message,
+      errorDetails: record.status === "SUCCEEDED" ? null : record.message,
     };
   });
 }

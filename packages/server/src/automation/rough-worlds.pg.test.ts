@@ -47,7 +47,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   plain(3, "return"),
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("worker-dies" as const), inTransaction: fc.boolean() }) },
   {
-    weight: 10,
+    weight: 18,
     arbitrary: fc.record({
       kind: fc.constantFrom("down" as const, "up" as const),
       index: fc.nat(5),

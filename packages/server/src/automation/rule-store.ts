@@ -11,9 +11,14 @@ export interface ThresholdSpecification {
   readonly hysteresis: number;
 }
 
-export interface RuleAction {
-  readonly kind: "RUN";
-  readonly durationMs: number;
+/** What a rule does when it fires. A TRIP latches, and names its rule as the cause. */
+export type RuleAction =
+  | { readonly kind: "RUN"; readonly durationMs: number }
+  | { readonly kind: "TRIP"; readonly cause: string };
+
+/** What the execution of an action is given. */
+export function parametersOf(action: RuleAction): Readonly<Record<string, unknown>> {
+  return action.kind === "RUN" ? { durationMs: action.durationMs } : { cause: action.cause };
 }
 
 export interface NewRule {

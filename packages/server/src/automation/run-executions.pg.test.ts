@@ -3,7 +3,6 @@ import { START_WITHIN_MS } from "@sluice/core/safety/windows.ts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   decideExecution,
-  dueExecutions,
   LONGEST_RETRY_MS,
   listCommands,
   MAX_RETRIES,
@@ -126,7 +125,7 @@ describe("a decision that comes too late", () => {
   it("changes nothing: the execution was decided on meanwhile", async () => {
     await test.flush({ ...zone, episode: 1 });
     await foldTransitions(test.automation, 0);
-    const [due] = await dueExecutions(test.plant.pool, 1);
+    const [due] = await test.plant.actuation.store.dueExecutions(1);
     await turn();
     const asked = decideExecution(test.plant.actuation, due!, async () => ({
       isNeeded: true,
@@ -144,9 +143,7 @@ describe("a device that is away", () => {
     await turn();
     expect(await statuses()).toEqual(["WAITING offline"]);
     expect(await commands()).toEqual([]);
-    test.plant.link.listen(away.deviceId);
-    test.plant.gateway.onListening(away.deviceId);
-    await test.plant.gateway.settled();
+    await test.plant.connect(away);
     await turn();
     expect(await commands()).toMatchObject([{ actuator: away.pumpId, state: "DISPATCHING" }]);
   });
@@ -217,7 +214,7 @@ describe("a person's STOP", () => {
     await turn();
     const runs = async () => (await commands()).filter(({ kind }) => kind === "RUN");
     expect(await runs()).toHaveLength(1);
-    await releaseHold(test.plant.actuation, test.plant.operator, zone.pumpId);
+    await releaseHold(test.plant.actuation, test.plant.operator, { actuatorId: zone.pumpId });
     await turn();
     expect(await runs()).toHaveLength(1);
     test.latestMicros.set(zone.deviceId, nowMicros() + 60_000_000);

@@ -1,12 +1,6 @@
-import {
-  type DecidedExecution,
-  decideExecution,
-  dueExecutions,
-  type Execution,
-  type Need,
-} from "../actuation/index.ts";
+import { type DecidedExecution, decideExecution, type Execution, type Need } from "../actuation/index.ts";
 import type { Automation } from "./automation.ts";
-import { firingCausesOf } from "./fold-store.ts";
+import { firingCausesOf, type Queryable } from "./fold-store.ts";
 
 /** Executions that one round decides. */
 export const DECIDE_LIMIT = 200;
@@ -23,7 +17,7 @@ export interface DecidedRound {
 
 /** Decides what is due. Any number of workers may do this at once: the actuators' locks part them. */
 export async function runExecutions(automation: Automation): Promise<DecidedRound> {
-  const due = await dueExecutions(automation.pool, DECIDE_LIMIT);
+  const due = await automation.actuation.store.dueExecutions(DECIDE_LIMIT);
   const outcomes = new Map<DecidedExecution, number>();
   const errors: unknown[] = [];
   const queue = due.values();
@@ -46,13 +40,25 @@ async function decideDue(automation: Automation, execution: Execution): Promise<
   // Read before the lock is taken: it may take long, and a reading that comes meanwhile can only be fresher.
   const isAskedAgain = execution.type === "THRESHOLD" && execution.status === "WAITING";
   const latestMicros = isAskedAgain ? await newestReading(automation, execution.id) : undefined;
-  return decideExecution(automation.actuation, execution, async (client, locked): Promise<Need> => {
-    if (locked.type !== "THRESHOLD") return { isNeeded: true, readingMicros: undefined };
-    const firing = await firingCausesOf(client, locked.id);
-    const folded = firing.map(({ readingMicros }) => readingMicros);
-    const readingMicros = Math.max(...folded, latestMicros ?? Number.NEGATIVE_INFINITY);
-    return { isNeeded: firing.length > 0, readingMicros };
-  });
+  return decideExecution(automation.actuation, execution, (tx, locked) => needOf(tx.client, locked, latestMicros));
+}
+
+/** What automation knows of an execution at this moment, without a lock: for answers to people, never for a decision. */
+export async function readNeed(automation: Automation, execution: Pick<Execution, "id" | "type">): Promise<Need> {
+  const latestMicros = execution.type === "THRESHOLD" ? await newestReading(automation, execution.id) : undefined;
+  return needOf(automation.pool, execution, latestMicros);
+}
+
+async function needOf(
+  db: Queryable,
+  { id, type }: Pick<Execution, "id" | "type">,
+  latestMicros: number | undefined,
+): Promise<Need> {
+  if (type !== "THRESHOLD") return { isNeeded: true, readingMicros: undefined };
+  const firing = await firingCausesOf(db, id);
+  const folded = firing.map(({ readingMicros }) => readingMicros);
+  const readingMicros = Math.max(...folded, latestMicros ?? Number.NEGATIVE_INFINITY);
+  return { isNeeded: firing.length > 0, readingMicros };
 }
 
 /** Of what its firing rules watch. */

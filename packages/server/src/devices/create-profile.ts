@@ -2,6 +2,7 @@ import { SluiceError } from "@sluice/core/errors.ts";
 import { MAX_KEY_BYTES, MAX_METRICS_PER_PROFILE } from "@sluice/core/telemetry/limits.ts";
 import type { PoolClient } from "pg";
 import { inTransaction } from "../platform/postgres.ts";
+import { assertActuatorTemplates } from "./assert-actuators.ts";
 import {
   allocateMetricNumbers,
   describeMetric,
@@ -10,7 +11,7 @@ import {
   type Profile,
   requireProfile,
 } from "./profile-store.ts";
-import type { MetricDescription, ProfileTemplate } from "./profile-template.ts";
+import type { ActuatorTemplate, MetricDescription, ProfileTemplate, RuleTemplate } from "./profile-template.ts";
 import type { Registry, Requester } from "./registry.ts";
 
 export const MAX_ACTUATORS_PER_PROFILE = 64;
@@ -58,19 +59,18 @@ export function assertProfileTemplate({ metrics, actuators, rules }: ProfileTemp
   const metricKeys = distinct("metric", metrics);
   const actuatorKeys = distinct("actuator", actuators);
   distinct("rule", rules);
+  assertActuatorTemplates(actuators);
   for (const rule of rules) {
     if (!metricKeys.has(rule.metric)) throw unknownPart(rule.key, "metric", rule.metric);
     if (!actuatorKeys.has(rule.action.actuator)) throw unknownPart(rule.key, "actuator", rule.action.actuator);
-    const actuator = actuators.find(({ key }) => key === rule.action.actuator)!;
-    if (rule.action.durationMs > actuator.maxRunMs) {
-      throw new SluiceError(
-        "invalid",
-        "profile.rule_beyond_envelope",
-        `Rule "${rule.key}" runs "${actuator.key}" longer than its maximum of ${actuator.maxRunMs} ms.`,
-        { details: { rule: rule.key, maxRunMs: actuator.maxRunMs } },
-      );
-    }
+    assertWithinEnvelope(rule, actuators.find(({ key }) => key === rule.action.actuator)!);
   }
+}
+
+function assertWithinEnvelope({ key: rule, action }: RuleTemplate, { key, maxRunMs }: ActuatorTemplate): void {
+  if (action.kind !== "RUN" || action.durationMs <= maxRunMs) return;
+  const message = `Rule "${rule}" runs "${key}" longer than its maximum of ${maxRunMs} ms.`;
+  throw new SluiceError("invalid", "profile.rule_beyond_envelope", message, { details: { rule, maxRunMs } });
 }
 
 export function assertMetric(metric: MetricDescription): void {

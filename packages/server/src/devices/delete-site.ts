@@ -19,7 +19,12 @@ export async function deleteSite(registry: Registry, by: Requester, reference: S
         { details: contents },
       );
     }
-    await deleteSiteRow(client, site.id);
     await registry.recordChange(client, by, { action: "site.delete", subject: `site:${site.id}`, before: site });
+    if (await deleteSiteRow(client, site.id)) return;
+    throw new SluiceError(
+      "conflict",
+      "site.has_history",
+      "The site was stopped before, and what was done there stays.",
+    );
   });
 }

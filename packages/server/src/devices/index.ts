@@ -40,7 +40,7 @@ export type {
 } from "./registry.ts";
 export { renameOrganization } from "./rename-organization.ts";
 export { rotateDeviceToken } from "./rotate-device-token.ts";
-export { listSites, requireSite, type Site, type SiteReference } from "./site-store.ts";
+export { findSite, listSites, requireSite, type Site, type SiteReference } from "./site-store.ts";
 export { isTimeZone } from "./time-zone.ts";
 export { type AssetChange, updateAsset } from "./update-asset.ts";
 export { type DeviceChange, updateDevice } from "./update-device.ts";

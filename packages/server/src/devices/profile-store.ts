@@ -1,4 +1,5 @@
 import { SluiceError } from "@sluice/core/errors.ts";
+import type { Envelope } from "@sluice/core/safety/envelope.ts";
 import { MAX_METRICS_PER_PROFILE } from "@sluice/core/telemetry/limits.ts";
 import { type Assignments, assignmentClause } from "./assignments.ts";
 import type { ActuatorTemplate, MetricDescription, ProfileTemplate, RuleTemplate } from "./profile-template.ts";
@@ -58,12 +59,12 @@ export async function listMetrics(db: Queryable, profileId: number): Promise<Met
 }
 
 export async function listActuatorTemplates(db: Queryable, profileId: number): Promise<ActuatorTemplate[]> {
-  const { rows } = await db.query<ActuatorTemplate>(
-    `select key, kind, max_run_ms as "maxRunMs", cooldown_ms as "cooldownMs"
+  const { rows } = await db.query<ActuatorTemplate & { readonly envelope: Partial<Envelope> }>(
+    `select key, kind, max_run_ms as "maxRunMs", cooldown_ms as "cooldownMs", envelope
        from profile_actuator where profile_id = $1 order by key`,
     [profileId],
   );
-  return rows;
+  return rows.map(({ envelope, ...actuator }) => ({ ...actuator, ...envelope }));
 }
 
 export async function listRuleTemplates(db: Queryable, profileId: number): Promise<RuleTemplate[]> {
@@ -106,14 +107,15 @@ export async function insertActuatorTemplates(
   actuators: readonly ActuatorTemplate[],
 ): Promise<void> {
   await db.query(
-    `insert into profile_actuator (profile_id, key, kind, max_run_ms, cooldown_ms)
-     select $1, * from unnest($2::text[], $3::text[], $4::int[], $5::int[])`,
+    `insert into profile_actuator (profile_id, key, kind, max_run_ms, cooldown_ms, envelope)
+     select $1, * from unnest($2::text[], $3::text[], $4::int[], $5::int[], $6::jsonb[])`,
     [
       profileId,
       actuators.map(({ key }) => key),
       actuators.map(({ kind }) => kind),
       actuators.map(({ maxRunMs }) => maxRunMs),
       actuators.map(({ cooldownMs }) => cooldownMs),
+      actuators.map(({ key, kind, maxRunMs, cooldownMs, ...envelope }) => JSON.stringify(envelope)),
     ],
   );
 }

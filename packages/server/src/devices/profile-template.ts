@@ -1,3 +1,5 @@
+import type { Envelope } from "@sluice/core/safety/envelope.ts";
+
 /** A device profile as data: what a solution declares and `POST /profiles` takes. */
 export interface ProfileTemplate {
   readonly key: string;
@@ -23,12 +25,13 @@ export interface MetricDescription {
   readonly precision?: number | null;
 }
 
-/** The default envelope of an actuator that every device of the profile has. */
-export interface ActuatorTemplate {
+/**
+ * An actuator that every device of the profile has, with its default envelope. The interlock group is one of each device's
+ * own: the devices of a profile never share it.
+ */
+export interface ActuatorTemplate extends Envelope {
   readonly key: string;
   readonly kind: string;
-  readonly maxRunMs: number;
-  readonly cooldownMs: number;
 }
 
 /** A threshold rule that every new device of the profile starts with. */
@@ -39,5 +42,10 @@ export interface RuleTemplate {
   readonly metric: string;
   readonly comparison: "below" | "above";
   readonly threshold: number;
-  readonly action: { readonly actuator: string; readonly kind: "RUN"; readonly durationMs: number };
+  readonly action: RuleTemplateAction;
 }
+
+/** A TRIP stops the actuator and holds it until a person resets it. */
+export type RuleTemplateAction =
+  | { readonly actuator: string; readonly kind: "RUN"; readonly durationMs: number }
+  | { readonly actuator: string; readonly kind: "TRIP" };

@@ -1,4 +1,5 @@
 import { SluiceError } from "@sluice/core/errors.ts";
+import { sqlStateOf } from "../platform/postgres.ts";
 import { type Assignments, assignmentClause } from "./assignments.ts";
 import type { Queryable } from "./registry.ts";
 
@@ -110,6 +111,15 @@ export async function countSiteContents(db: Queryable, id: number): Promise<{ de
   return rows[0]!;
 }
 
-export async function deleteSiteRow(db: Queryable, id: number): Promise<void> {
-  await db.query("delete from site where id = $1", [id]);
+/** False, and nothing is deleted, when anything still refers to the site. Call it last in a transaction. */
+export async function deleteSiteRow(db: Queryable, id: number): Promise<boolean> {
+  try {
+    await db.query("delete from site where id = $1", [id]);
+    return true;
+  } catch (error) {
+    if (sqlStateOf(error) === FOREIGN_KEY_VIOLATION) return false;
+    throw error;
+  }
 }
+
+const FOREIGN_KEY_VIOLATION = "23503";

@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 
 const CONNECT_GIVE_UP_MS = 30_000;
 const RECONNECT_EVERY_MS = 1_000;
-const KEEPALIVE_SECONDS = 60;
+const DEFAULT_KEEPALIVE_SECONDS = 60;
 /** How long a goodbye waits for acknowledgements. */
 const STOP_GRACE_MS = 2_000;
 /** CONNACK codes 4 and 5 of MQTT 3.1.1: bad user name or password, not authorized. */
@@ -19,12 +19,15 @@ export interface MqttIdentity {
 export interface ConnectionOptions {
   /** What the device listens to, such as "command"; subscribed anew after each reconnect. */
   readonly channels?: readonly string[];
+  /** A dead link is noticed after one and a half times this. */
+  readonly keepaliveSeconds?: number;
   /**
    * Without an acknowledgement for this long, connected or not, while it has something to say: given up. Never, when absent.
    */
   readonly giveUpAfterMs?: number;
   onConnect?(): void;
-  onLost?(): void;
+  /** `lastHeardMs`: by the clock's monotonic time, when the broker last said anything. */
+  onLost?(lastHeardMs: number): void;
   onMessage?(channel: string, payload: string): void;
   /** The connection will not come back: refused, or silent for too long. */
   onFailed?(error: SluiceError): void;
@@ -46,6 +49,7 @@ export class MqttConnection {
   private cancelSilenceCheck: (() => void) | undefined;
   private onSettled: (() => void) | undefined;
   private lastSignMs = 0;
+  private lastHeardMs = 0;
 
   constructor(identity: MqttIdentity, clock: Clock, options: ConnectionOptions = {}) {
     this.identity = identity;
@@ -72,6 +76,9 @@ export class MqttConnection {
     // A connection that breaks while it subscribes is made anew; only a refusal is final.
     client.on("connect", () => this.onConnected(client).then(resolve, () => this.failure && reject(this.failure)));
     client.on("close", () => this.onClosed(client));
+    client.on("packetreceive", () => {
+      this.lastHeardMs = this.clock.monotonicMs();
+    });
     client.on("message", (topic, payload) => this.onMessage(topic, payload));
     client.on("error", (error) => {
       lastError = error;
@@ -143,7 +150,7 @@ export class MqttConnection {
 
   private onClosed(client: MqttClient): void {
     for (const messageId of Object.keys(client.outgoing)) client.removeOutgoingMessage(Number(messageId));
-    this.options.onLost?.();
+    this.options.onLost?.(this.lastHeardMs);
   }
 
   private onMessage(topic: string, payload: Buffer): void {
@@ -184,7 +191,7 @@ export class MqttConnection {
       password: token,
       protocolVersion: 4,
       clean: true,
-      keepalive: KEEPALIVE_SECONDS,
+      keepalive: this.options.keepaliveSeconds ?? DEFAULT_KEEPALIVE_SECONDS,
       reconnectPeriod: RECONNECT_EVERY_MS,
       connectTimeout: CONNECT_GIVE_UP_MS,
       queueQoSZero: false,

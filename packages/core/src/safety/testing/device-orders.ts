@@ -1,4 +1,4 @@
-import type { RunMessage, SetMessage, StopMessage } from "../../commands/messages.ts";
+import type { DoseMessage, RunMessage, SetMessage, StopMessage } from "../../commands/messages.ts";
 import type { VirtualDevice } from "./virtual-device.ts";
 
 /** Commands for the pump of a virtual device. */
@@ -19,6 +19,10 @@ export function run(device: VirtualDevice, fence: number, change: Partial<RunMes
   };
 }
 
+export function dose(device: VirtualDevice, fence: number, change: Partial<DoseMessage> = {}): DoseMessage {
+  return { ...run(device, fence), id: `dose-${fence}`, kind: "DOSE", amount: 5, unit: "L", ...change };
+}
+
 export function stop(id: string, change: Partial<StopMessage> = {}): StopMessage {
   return { id, actuator: "pump", kind: "STOP", ...change };
 }
@@ -27,10 +31,21 @@ export function release(fence: number, ...ids: string[]): SetMessage {
   return { id: `set-${fence}`, actuator: "pump", kind: "SET", fence, release: ids };
 }
 
-/** ON and OFF edges by fence and time since boot; the OFF of a boot has no fence and is left out. */
+export function setPoint(fence: number, value: number, change: Partial<SetMessage> = {}): SetMessage {
+  return { ...release(fence), value, ...change };
+}
+
+/**
+ * Edges by time since boot, with the fence of their command, or the reason when it was none that caused them. The OFF of a
+ * boot is left out.
+ */
 export function edges(device: VirtualDevice): string[] {
   return device.log.flatMap((event) => {
     if (event.event === "on") return [`on ${event.fence} at ${event.monoMs}`];
-    return event.event === "off" && event.fence !== undefined ? [`off ${event.fence} at ${event.monoMs}`] : [];
+    if (event.event === "safe") return [`${event.state} by ${event.reason} at ${event.monoMs}`];
+    if (event.event !== "off" || event.reason === "boot") return [];
+    return [
+      event.fence === undefined ? `off by ${event.reason} at ${event.monoMs}` : `off ${event.fence} at ${event.monoMs}`,
+    ];
   });
 }

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import type { PermissiveReading } from "@sluice/core/safety/permissives.ts";
 import type { Pool } from "pg";
 import { pino } from "pino";
 import { installOrganization, registerDevice } from "../../devices/index.ts";
@@ -6,11 +7,18 @@ import type { MqttPublisher } from "../../platform/mqtt-publisher.ts";
 import { createTestDatabase, type TestDatabase } from "../../platform/testing/test-database.ts";
 import {
   type Actuation,
+  type Actuator,
+  type Change,
+  type Command,
   CommandGateway,
   createActuatorsForDevice,
+  createPostgresActuationStore,
   type FollowUp,
   NO_FOLLOW_UP,
+  RequestBatches,
   type Requester,
+  type RunOrder,
+  requestRun,
 } from "../index.ts";
 import { ManualClock } from "./manual-clock.ts";
 
@@ -29,13 +37,18 @@ export interface TestPlant {
   readonly link: TestLink;
   readonly gateway: CommandGateway;
   readonly clock: ManualClock;
+  /** What went to the audit. */
+  readonly changes: (Change & { readonly actor: string })[];
   addZone(uid?: string): Promise<Zone>;
+  /** The device listens, and says a hello that tells nothing. */
+  connect(zone: Pick<Zone, "deviceId">): Promise<void>;
   /** Makes the database believe that this much time has passed since everything in it, or everything of one zone. */
   passTime(ms: number, zone?: Zone): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface TestPlantOptions {
+  readonly permissiveReadings?: (actuator: Actuator) => readonly (PermissiveReading | undefined)[];
   readonly followUp?: FollowUp;
   readonly onExecutionDue?: () => void;
   readonly onZone?: (zone: Zone, organizationId: number) => Promise<void>;
@@ -48,13 +61,19 @@ export async function createTestPlant(options: TestPlantOptions = {}): Promise<T
   const operator = { organizationId: organization.id, actor: "user:operator" };
   const link = new TestLink();
   const clock = new ManualClock();
+  const changes: TestPlant["changes"] = [];
   const actuation: Actuation = {
-    pool,
-    stopPool: pool,
+    store: createPostgresActuationStore(pool),
+    urgentStore: createPostgresActuationStore(pool),
+    requests: new RequestBatches(),
     newId: randomUUID,
     sendStopNow: (deviceId, payload) => gateway.sendStopNow(deviceId, payload),
     onQueued: (deviceId) => gateway.nudge(deviceId),
     onExecutionDue: options.onExecutionDue ?? (() => {}),
+    readPermissives: async (actuator) => options.permissiveReadings?.(actuator) ?? [],
+    recordChange: async (_client, by, change) => {
+      changes.push({ ...change, actor: by.actor });
+    },
     followUp: options.followUp ?? NO_FOLLOW_UP,
   };
   const gateway = new CommandGateway({ actuation, publisher: link, clock, logger: pino({ level: "silent" }) });
@@ -67,10 +86,17 @@ export async function createTestPlant(options: TestPlantOptions = {}): Promise<T
     link,
     gateway,
     clock,
+    changes,
     addZone: async (uid = `zone-${++zones}`) => {
       const zone = await registerZone(pool, operator.organizationId, uid);
       await options.onZone?.(zone, operator.organizationId);
       return zone;
+    },
+    connect: async ({ deviceId }) => {
+      link.listen(deviceId);
+      gateway.onListening(deviceId);
+      await gateway.onHello(deviceId, "{}");
+      await gateway.settled();
     },
     passTime: (ms, zone) => shiftIntoThePast(pool, ms, zone),
     stop: async () => {
@@ -89,7 +115,7 @@ async function registerZone(pool: Pool, organizationId: number, uid: string): Pr
     recordChange: async () => {},
     onDeviceRegistered: async (
       client: Parameters<typeof createActuatorsForDevice>[0],
-      device: { id: number; organizationId: number },
+      device: { id: number; uid: string; organizationId: number },
     ) => {
       const pump = { key: "pump", kind: "pump", maxRunMs: 30_000, cooldownMs: 900_000 };
       deviceId = device.id;
@@ -140,6 +166,13 @@ const SHIFT_COMMAND = `
     lock_window = case when isempty(lock_window) then lock_window else
       tstzrange(lower(lock_window) - $2 * interval '1 millisecond', upper(lock_window) - $2 * interval '1 millisecond') end
   where id = $1`;
+
+/** For a request that is expected to start at once. */
+export async function startRun(actuation: Actuation, by: Requester, order: RunOrder): Promise<Command> {
+  const { command } = await requestRun(actuation, by, order);
+  if (command === undefined) throw new Error("the run waits");
+  return command;
+}
 
 export interface Sent {
   readonly deviceId: number;

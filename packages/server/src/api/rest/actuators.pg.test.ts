@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from "vitest";
+import { addActuator } from "../testing/test-actuators.ts";
 import { createTestApp, type TestApp } from "../testing/test-app.ts";
 
 let sluice: TestApp;
@@ -68,19 +69,6 @@ test("a hold is released by a SET, and what is not held cannot be", async () => 
   expect((await command({ kind: "SET", release: true })).json()).toMatchObject({ kind: "SET" });
 });
 
-test.each([
-  [{ kind: "RUN" }, "command.duration_needed"],
-  [{ kind: "SET" }, "command.nothing_to_set"],
-  [{ kind: "SET", release: false }, "request.invalid"],
-  [{ kind: "EXPLODE" }, "request.invalid"],
-  [{ kind: "RUN", durationMs: 1.5 }, "request.invalid"],
-  [{ kind: "RUN", durationMs: 0 }, "request.invalid"],
-  [{ kind: "RUN", durationMs: "1000" }, "request.invalid"],
-  [{ kind: "RUN", durationMs: 1000, fence: 7 }, "request.invalid"],
-])("%o is refused with %s", async (payload, code) => {
-  expect((await command(payload)).json()).toMatchObject({ status: 400, code });
-});
-
 test("commands page from the newest to the oldest", async () => {
   const ids = [];
   for (let count = 0; count < 3; count++) ids.unshift((await command({ kind: "STOP" })).json().id);
@@ -93,9 +81,91 @@ test("commands page from the newest to the oldest", async () => {
 
 test("an unknown command, event list, execution and actuator are 404", async () => {
   const id = "00000000-0000-4000-8000-000000000000";
-  for (const url of [`/api/v1/commands/${id}`, `/api/v1/commands/${id}/events`, `/api/v1/executions/${id}`]) {
-    expect((await sluice.ask({ url })).statusCode, url).toBe(404);
-  }
   pump = 2_000_000_000;
+  const urls = [
+    `/api/v1/commands/${id}`,
+    `/api/v1/commands/${id}/events`,
+    `/api/v1/executions/${id}`,
+    `/api/v1/executions/${id}/events`,
+    `/api/v1/executions/${id}/why-not`,
+    `/api/v1/actuators/${pump}`,
+    `/api/v1/actuators/${pump}/why-not`,
+  ];
+  for (const url of urls) expect((await sluice.ask({ url })).statusCode, url).toBe(404);
   expect((await command({ kind: "STOP" })).json()).toMatchObject({ status: 404, code: "actuator.unknown" });
+});
+
+describe("an actuator", () => {
+  const view = async (id: number) => (await sluice.ask({ as: "scientist", url: `/api/v1/actuators/${id}` })).json();
+
+  it("is shown with everything that it is and may do", async () => {
+    const actuator = await view(pump);
+    expect(actuator).toEqual({
+      id: pump,
+      key: "pump",
+      kind: "pump",
+      device: `zone-${zones}`,
+      site: "default",
+      status: "IDLE",
+      mode: "auto",
+      lockedBy: null,
+      hold: null,
+      trip: null,
+      siteStop: null,
+      lastActivationAt: null,
+      totalActivations: 0,
+      cooldownUntil: null,
+      envelope: {
+        maxRunMs: 30_000,
+        cooldownMs: 900_000,
+        minOffMs: null,
+        maxStartsPerDay: null,
+        maxRunMsPerDay: null,
+        linkLossMs: null,
+        maxReadingAgeMs: null,
+        safeState: "off",
+        interlockGroup: null,
+        permissives: [],
+        maxDose: null,
+      },
+      interlockGroup: null,
+      unfenced: false,
+      unfencedAllowedBy: null,
+      setPoint: null,
+      budget: null,
+      live: null,
+      waiting: null,
+      observed: null,
+      fault: null,
+      connected: false,
+    });
+    expect((await sluice.ask({ url: `/api/v1/devices/zone-${zones}/actuators` })).json()).toEqual([actuator]);
+  });
+
+  it("that runs names its command, the latest moment of its end, and what is left of the day", async () => {
+    const valve = await addActuator(sluice, { maxStartsPerDay: 3, maxRunMsPerDay: 100_000 });
+    expect(await view(valve.id)).toMatchObject({
+      budget: { startsToday: 0, runMsToday: 0, startsLeft: 3, runMsLeft: 100_000, dayEndsAt: expect.any(String) },
+    });
+    pump = valve.id;
+    const run = (await command({ kind: "RUN", durationMs: 40_000 })).json();
+    const { budget, live, status } = await view(valve.id);
+    expect(status).toBe("RUNNING");
+    expect(budget).toMatchObject({ startsToday: 1, runMsToday: 40_000, startsLeft: 2, runMsLeft: 60_000 });
+    expect(live).toMatchObject({ command: run.id, state: "QUEUED" });
+    expect(Date.parse(live.endsAtLatest)).toBeGreaterThan(Date.parse(run.deadlineAt) + 40_000);
+  });
+
+  it("is found in the list, by its device and by its site, page by page", async () => {
+    const valve = await addActuator(sluice);
+    const list = async (query: string) => sluice.ask({ url: `/api/v1/actuators${query}` });
+    const ids = (answer: { json(): { id: number }[] }) => answer.json().map(({ id }) => id);
+    expect(ids(await list(`?device=${valve.uid}`))).toEqual([valve.id]);
+    expect(ids(await list("?device=nothing"))).toEqual([]);
+    expect(ids(await list("?site=nowhere"))).toEqual([]);
+    const all = ids(await list("?site=default&limit=1000"));
+    const first = await list("?limit=2");
+    const second = await sluice.ask({ url: /^<([^>]+)>/.exec(String(first.headers.link))![1]! });
+    expect([...ids(first), ...ids(second)]).toEqual(all.slice(0, 4));
+  });
 });

@@ -1,55 +1,122 @@
-import { SluiceError } from "@sluice/core/errors.ts";
-import { type Static, Type } from "typebox";
+import type { Pool } from "pg";
+import { Type } from "typebox";
 import {
   type Actuation,
+  type ActuatorView,
+  allowUnfenced,
+  changeEnvelope,
+  changeMode,
+  findActuators,
   listActuators,
-  releaseHold,
-  requestRun,
-  requestStop,
-  viewCommand,
+  viewActuator,
 } from "../../actuation/index.ts";
-import type { Requester } from "../../auth/index.ts";
-import { operators, organizationOf, readers, requesterFor } from "../access.ts";
+import { type Accounts, nameOfPerson } from "../../auth/index.ts";
+import {
+  assertAdministrator,
+  isAdministrator,
+  operators,
+  organizationOf,
+  principalOf,
+  readers,
+  requesterFor,
+} from "../access.ts";
+import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
-import { answers, Body, DateTime, Nullable, SerialId } from "../schemas.ts";
-import { Command } from "./commands.ts";
+import { answers, Body, DateTime, Nullable, SerialId, Uid, Uuid } from "../schemas.ts";
 import { DeviceParams } from "./devices.ts";
+import { Envelope, EnvelopeChange } from "./envelope-schema.ts";
 
-const Actuator = Type.Object(
+const Mode = Type.Enum(["auto", "manual", "locked-out"], {
+  description: "auto: rules and people start it. manual: people alone. locked-out: nobody; somebody works on it.",
+});
+
+export const SiteStop = Type.Object({
+  id: Uuid,
+  by: Type.String(),
+  at: DateTime,
+  reason: Nullable(Type.String()),
+});
+
+const Hold = Type.Object(
   {
-    id: SerialId,
-    key: Type.String(),
-    kind: Type.String(),
-    status: Type.String({ description: "IDLE, RUNNING, COOLDOWN, ERROR, UNKNOWN or HELD." }),
-    mode: Type.String({ description: "auto, manual or locked-out." }),
-    hold: Nullable(Type.Unknown({ description: "What a person's STOP left behind: who, when, why." })),
-    lastActivationAt: Nullable(DateTime),
-    totalActivations: Type.Integer(),
-    cooldownUntil: Nullable(DateTime),
-    envelope: Type.Unknown({ description: "Its limits." }),
-    observed: Nullable(Type.Unknown({ description: "What the device last said of its output, and when." })),
+    by: Type.String(),
+    reason: Nullable(Type.String()),
+    since: DateTime,
+    origins: Type.Array(Type.Enum(["person", "site", "trip"]), {
+      description: "What ends it: a release, the end of the stop of its site, the reset of a trip.",
+    }),
   },
   { additionalProperties: true },
 );
 
-const CommandRequest = Body({
-  kind: Type.Union([Type.Literal("RUN"), Type.Literal("STOP"), Type.Literal("SET")]),
-  durationMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: "Of a RUN." })),
-  reason: Type.Optional(Type.String({ maxLength: 500, description: "Of a STOP, for the others." })),
-  release: Type.Optional(Type.Literal(true, { description: "Of a SET: lets a held actuator run again." })),
+const OpenTrip = Type.Object({
+  id: Uuid,
+  cause: Type.String({ description: "First-out: what tripped it first." }),
+  message: Nullable(Type.String()),
+  by: Type.String(),
+  at: DateTime,
+  causes: Type.Integer({ description: "How often it was tripped, the first time included." }),
+  lastCause: Type.String(),
+  lastAt: DateTime,
 });
 
-const IdempotencyHeaders = Type.Object({
-  "idempotency-key": Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 200,
-      description: "The same key with the same body is answered with the same command; with another body it is a 422.",
-    }),
-  ),
+const Budget = Type.Object({
+  startsToday: Type.Integer(),
+  runMsToday: Type.Integer(),
+  startsLeft: Nullable(Type.Integer()),
+  runMsLeft: Nullable(Type.Integer()),
+  dayEndsAt: DateTime,
 });
 
-export function actuatorRoutes(api: Api, { actuation }: { readonly actuation: Actuation }): void {
+export const Actuator = Type.Object(
+  {
+    id: SerialId,
+    key: Type.String(),
+    kind: Type.String(),
+    device: Uid,
+    site: Type.String({ description: "Its slug." }),
+    status: Type.Enum(["IDLE", "RUNNING", "COOLDOWN", "ERROR", "UNKNOWN", "HELD"]),
+    mode: Mode,
+    lockedBy: Nullable(Type.String()),
+    hold: Nullable(Hold),
+    trip: Nullable(OpenTrip),
+    siteStop: Nullable(SiteStop),
+    lastActivationAt: Nullable(DateTime),
+    totalActivations: Type.Integer(),
+    cooldownUntil: Nullable(DateTime),
+    envelope: Envelope,
+    interlockGroup: Nullable(Type.String()),
+    unfenced: Type.Boolean({ description: "It may be commanded although its device checks no fence." }),
+    unfencedAllowedBy: Nullable(Type.String()),
+    setPoint: Nullable(Type.Object({ value: Type.Number(), unit: Nullable(Type.String()) })),
+    budget: Nullable(Budget),
+    live: Nullable(Type.Object({ command: Uuid, state: Type.String(), endsAtLatest: DateTime })),
+    waiting: Nullable(
+      Type.Object({
+        execution: Uuid,
+        reason: Nullable(Type.String()),
+        message: Nullable(Type.String()),
+        until: Nullable(DateTime),
+      }),
+    ),
+    observed: Nullable(Type.Object({ state: Type.Enum(["on", "off"]), at: DateTime })),
+    fault: Nullable(Type.String()),
+    connected: Type.Boolean(),
+  },
+  { additionalProperties: true },
+);
+
+export const ActuatorParams = Type.Object({ id: SerialId });
+
+export interface ActuatorRoutesDependencies {
+  readonly actuation: Actuation;
+  readonly pool: Pool;
+  readonly accounts: Accounts;
+}
+
+export function actuatorRoutes(api: Api, dependencies: ActuatorRoutesDependencies): void {
+  const { actuation, pool, accounts } = dependencies;
+
   api.get(
     "/api/v1/devices/:uid/actuators",
     {
@@ -61,53 +128,81 @@ export function actuatorRoutes(api: Api, { actuation }: { readonly actuation: Ac
         response: answers(200, Type.Array(Actuator)),
       },
     },
-    (request) => listActuators(actuation.pool, organizationOf(request), request.params.uid),
+    (request) => listActuators(pool, organizationOf(request), request.params.uid),
   );
 
-  api.post(
-    "/api/v1/actuators/:id/commands",
+  api.get(
+    "/api/v1/actuators",
+    {
+      config: { access: readers },
+      schema: {
+        tags: ["actuators"],
+        summary: "List actuators",
+        querystring: Type.Object({
+          ...PageQuery,
+          device: Type.Optional(Uid),
+          site: Type.Optional(Type.String({ maxLength: 63, description: "A site's slug." })),
+        }),
+        response: answers(200, Type.Array(Actuator)),
+      },
+    },
+    async (request, reply) => {
+      const { device, site } = request.query;
+      const page = { afterId: cursorNumber(request.query), limit: fetchLimit(request.query) };
+      const actuators = await findActuators(pool, organizationOf(request), { device, site, ...page });
+      return sendPage(request, reply, actuators, ({ id }) => id);
+    },
+  );
+
+  api.get(
+    "/api/v1/actuators/:id",
+    {
+      config: { access: readers },
+      schema: {
+        tags: ["actuators"],
+        summary: "One actuator",
+        params: ActuatorParams,
+        response: answers(200, Actuator),
+      },
+    },
+    (request) => viewActuator(pool, organizationOf(request), request.params.id),
+  );
+
+  api.patch(
+    "/api/v1/actuators/:id",
     {
       config: { access: operators },
       schema: {
         tags: ["actuators"],
-        summary: "Command an actuator",
+        summary: "Change an actuator's mode or limits",
         description:
-          "RUN starts it for `durationMs`, inside its limits; a refusal is a 409 that names the limit and, where time helps, `retryAt`. STOP stops it at once and holds it. SET with `release` lets it run again.",
-        params: Type.Object({ id: SerialId }),
-        headers: IdempotencyHeaders,
-        body: CommandRequest,
-        response: answers(201, Command),
+          "Operators change the mode; a lock-out ends by who made it or by an administrator, and releases nothing. Limits, and `unfenced`, are an administrator's: what is absent stays, `null` takes a limit away. They hold from the next decision on, and the device is told.",
+        params: ActuatorParams,
+        body: Body({
+          mode: Type.Optional(Mode),
+          envelope: Type.Optional(EnvelopeChange),
+          unfenced: Type.Optional(
+            Type.Boolean({
+              description: "Lets it be commanded although its device says no hello and checks no fence.",
+            }),
+          ),
+        }),
+        response: answers(200, Actuator),
       },
     },
-    async (request, reply) => {
-      const order = {
-        ...request.body,
-        actuatorId: request.params.id,
-        idempotencyKey: request.headers["idempotency-key"],
-      };
+    async (request): Promise<ActuatorView> => {
       const by = requesterFor(request);
-      const { id } = await place(actuation, by, order);
-      const command = await viewCommand(actuation.pool, by.organizationId, id);
-      return reply.code(201).header("location", `/api/v1/commands/${id}`).send(command);
+      const { id: actuatorId } = request.params;
+      const { mode, envelope, unfenced } = request.body;
+      if (envelope !== undefined || unfenced !== undefined) assertAdministrator(request);
+      // What may be refused comes first, so that a refusal leaves all as it was.
+      if (envelope !== undefined) await changeEnvelope(actuation, by, actuatorId, envelope);
+      if (unfenced !== undefined) await allowUnfenced(actuation, by, actuatorId, unfenced);
+      if (mode !== undefined) {
+        const person = await nameOfPerson(accounts, principalOf(request));
+        await changeMode(actuation, by, { actuatorId, mode, person, isAdministrator: isAdministrator(request) });
+      }
+      return viewActuator(pool, by.organizationId, actuatorId);
     },
   );
-}
-
-type Order = Static<typeof CommandRequest> & {
-  readonly actuatorId: number;
-  readonly idempotencyKey: string | undefined;
-};
-
-function place(actuation: Actuation, by: Requester, order: Order): Promise<{ readonly id: string }> {
-  const { actuatorId, idempotencyKey, durationMs, reason, release } = order;
-  switch (order.kind) {
-    case "STOP":
-      return requestStop(actuation, by, { actuatorId, reason, idempotencyKey });
-    case "RUN":
-      if (durationMs !== undefined) return requestRun(actuation, by, { actuatorId, durationMs, idempotencyKey });
-      throw new SluiceError("invalid", "command.duration_needed", "A RUN needs durationMs.");
-    case "SET":
-      if (release) return releaseHold(actuation, by, actuatorId);
-      throw new SluiceError("invalid", "command.nothing_to_set", "A SET needs release: true.");
-  }
 }

@@ -1,5 +1,6 @@
+import type { Pool } from "pg";
 import { Type } from "typebox";
-import { type Actuation, listCommandEvents, listCommands, viewCommand } from "../../actuation/index.ts";
+import { listCommandEvents, listCommands, viewCommand } from "../../actuation/index.ts";
 import { organizationOf, readers } from "../access.ts";
 import { cursorUuid, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
@@ -12,7 +13,12 @@ export const Command = Type.Object(
     kind: Type.String({ description: "RUN, DOSE, SET or STOP." }),
     state: Type.String({ description: "QUEUED, DISPATCHING, ACCEPTED, RUNNING, COMPLETED, UNKNOWN …" }),
     fence: Nullable(Type.Integer()),
-    durationMs: Nullable(Type.Integer()),
+    durationMs: Nullable(Type.Integer({ description: "Of a DOSE its worst case." })),
+    amount: Nullable(Type.Number({ description: "Of a DOSE." })),
+    unit: Nullable(Type.String()),
+    value: Nullable(Type.Number({ description: "Of a set-point." })),
+    isOverride: Type.Boolean({ description: "It passed a cooldown, by an administrator's word." }),
+    dosed: Nullable(Type.Number({ description: "What a DOSE proved to have counted out." })),
     reason: Nullable(Type.String()),
     decidedAt: DateTime,
   },
@@ -32,7 +38,7 @@ const CommandEvent = Type.Object(
 
 const CommandParams = Type.Object({ id: Uuid });
 
-export function commandRoutes(api: Api, { actuation }: { readonly actuation: Actuation }): void {
+export function commandRoutes(api: Api, { pool }: { readonly pool: Pool }): void {
   api.get(
     "/api/v1/commands",
     {
@@ -45,7 +51,7 @@ export function commandRoutes(api: Api, { actuation }: { readonly actuation: Act
       },
     },
     async (request, reply) => {
-      const commands = await listCommands(actuation.pool, organizationOf(request), {
+      const commands = await listCommands(pool, organizationOf(request), {
         actuatorId: request.query.actuator,
         afterId: cursorUuid(request.query),
         limit: fetchLimit(request.query),
@@ -60,7 +66,7 @@ export function commandRoutes(api: Api, { actuation }: { readonly actuation: Act
       config: { access: readers },
       schema: { tags: ["actuators"], summary: "One command", params: CommandParams, response: answers(200, Command) },
     },
-    (request) => viewCommand(actuation.pool, organizationOf(request), request.params.id),
+    (request) => viewCommand(pool, organizationOf(request), request.params.id),
   );
 
   api.get(
@@ -74,6 +80,6 @@ export function commandRoutes(api: Api, { actuation }: { readonly actuation: Act
         response: answers(200, Type.Array(CommandEvent)),
       },
     },
-    (request) => listCommandEvents(actuation.pool, organizationOf(request), request.params.id),
+    (request) => listCommandEvents(pool, organizationOf(request), request.params.id),
   );
 }

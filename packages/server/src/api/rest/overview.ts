@@ -1,9 +1,9 @@
+import type { Pool } from "pg";
 import { Type } from "typebox";
-import { type Actuation, listActuators } from "../../actuation/index.ts";
+import { findActuators, openSiteStops } from "../../actuation/index.ts";
 import {
   type Device,
   type DeviceDirectory,
-  listActuatorTemplates,
   listDevices,
   listMetrics,
   listSites,
@@ -17,6 +17,7 @@ import { organizationOf, readers } from "../access.ts";
 import { formatTime } from "../query-time.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, DateTime, Nullable, Uid } from "../schemas.ts";
+import { Actuator, SiteStop } from "./actuators.ts";
 import type { ReadStatus } from "./status.ts";
 
 /** What one page shows well; of more the first are shown, and that there are more is said. */
@@ -38,7 +39,9 @@ const Overview = Type.Object({
   organization: Type.String(),
   status: Type.String(),
   readingsPerSecond: Nullable(Type.Number()),
-  sites: Type.Array(Type.Object({ slug: Type.String(), name: Type.String(), timeZone: Type.String() })),
+  sites: Type.Array(
+    Type.Object({ slug: Type.String(), name: Type.String(), timeZone: Type.String(), stop: Nullable(SiteStop) }),
+  ),
   devices: Type.Array(
     Type.Object({
       uid: Uid,
@@ -48,7 +51,7 @@ const Overview = Type.Object({
       isActive: Type.Boolean(),
       lastMessageAt: Nullable(DateTime),
       values: Type.Array(Value),
-      actuators: Type.Array(Type.Unknown()),
+      actuators: Type.Array(Actuator),
     }),
   ),
   hasMoreDevices: Type.Boolean(),
@@ -59,7 +62,7 @@ export interface OverviewRoutesDependencies {
   readonly registry: Registry;
   readonly directory: DeviceDirectory;
   readonly telemetry: TelemetryReader;
-  readonly actuation: Actuation;
+  readonly pool: Pool;
   readonly status: ReadStatus;
 }
 
@@ -80,9 +83,11 @@ export function overviewRoutes(api: Api, dependencies: OverviewRoutesDependencie
 }
 
 async function readOverview(dependencies: OverviewRoutesDependencies, organizationId: number) {
-  const { clock, registry, status } = dependencies;
+  const { clock, registry, pool, status } = dependencies;
   const organization = await requireOrganization(registry.pool, organizationId);
   const sites = await listSites(registry.pool, organizationId, { limit: MAX_OVERVIEW_SITES });
+  const siteIds = sites.map(({ id }) => id);
+  const stops = await openSiteStops(pool, organizationId, siteIds);
   const found = await listDevices(registry.pool, organizationId, { limit: MAX_OVERVIEW_DEVICES + 1 });
   const shown = found.slice(0, MAX_OVERVIEW_DEVICES);
   const report = await status();
@@ -91,14 +96,14 @@ async function readOverview(dependencies: OverviewRoutesDependencies, organizati
     organization: organization.name,
     status: report.status,
     readingsPerSecond: report.readingsPerSecond ?? null,
-    sites: sites.map(({ slug, name, timeZone }) => ({ slug, name, timeZone })),
+    sites: sites.map(({ id, slug, name, timeZone }) => ({ slug, name, timeZone, stop: stops.get(id) ?? null })),
     devices: await readDevices(dependencies, organizationId, shown),
     hasMoreDevices: found.length > shown.length,
   };
 }
 
 async function readDevices(
-  { registry, directory, telemetry, actuation }: OverviewRoutesDependencies,
+  { registry, directory, telemetry, pool }: OverviewRoutesDependencies,
   organizationId: number,
   shown: readonly Device[],
 ) {
@@ -107,11 +112,13 @@ async function readDevices(
   const entries = [...(await directory.resolve(organizationId, uids)).values()].sort((a, b) =>
     a.uid.localeCompare(b.uid, "en", { numeric: true }),
   );
-  const partsOf = profileReader(registry);
+  const metricsOf = metricsReader(registry);
+  const actuators = await findActuators(pool, organizationId, { devices: uids });
+  const actuatorsOf = Map.groupBy(actuators, ({ device }) => device);
   const devices = [];
   for (const { id, uid, profile, active } of entries) {
     const latest = await telemetry.latest(id);
-    const { metrics, hasActuators } = await partsOf(profile.id);
+    const metrics = await metricsOf(profile.id);
     const values = [...(latest?.values ?? [])].map(([number, { timeMicros, value }]) => ({
       ...described(metrics[number], number),
       value,
@@ -125,7 +132,7 @@ async function readDevices(
       isActive: active,
       lastMessageAt: latest ? formatTime(latest.timeMicros) : null,
       values: values.filter(({ value }) => !Number.isNaN(value)),
-      actuators: hasActuators ? await listActuators(actuation.pool, organizationId, uid) : [],
+      actuators: actuatorsOf.get(uid) ?? [],
     });
   }
   return devices;
@@ -141,21 +148,12 @@ function described(metric: Metric | undefined, number: number) {
   };
 }
 
-interface ProfileParts {
-  /** By number. */
-  readonly metrics: readonly Metric[];
-  readonly hasActuators: boolean;
-}
-
-/** Reads each profile once an answer. */
-function profileReader({ pool }: Registry): (profileId: number) => Promise<ProfileParts> {
-  const known = new Map<number, ProfileParts>();
+/** Reads each profile once an answer; the metrics are in the order of their numbers. */
+function metricsReader({ pool }: Registry): (profileId: number) => Promise<readonly Metric[]> {
+  const known = new Map<number, readonly Metric[]>();
   return async (profileId) => {
-    const parts = known.get(profileId) ?? {
-      metrics: await listMetrics(pool, profileId),
-      hasActuators: (await listActuatorTemplates(pool, profileId)).length > 0,
-    };
-    known.set(profileId, parts);
-    return parts;
+    const metrics = known.get(profileId) ?? (await listMetrics(pool, profileId));
+    known.set(profileId, metrics);
+    return metrics;
   };
 }

@@ -18,6 +18,7 @@ import { administrators, organizationOf, readers, requesterFor } from "../access
 import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, Body, DateTime, Name, NoContent, Nullable, SerialId, Slug } from "../schemas.ts";
+import { CooldownMs, DeclaredLimits, MaxRunMs, RUN_MS } from "./envelope-schema.ts";
 
 const MetricKey = Type.String({ minLength: 1, maxLength: 256 });
 const Words = Nullable(Type.String({ maxLength: 100 }));
@@ -42,13 +43,16 @@ const Metric = Type.Object({
 });
 
 const ActuatorKey = Type.String({ pattern: "^[a-z0-9][a-z0-9_-]{0,62}$" });
-const MAX_DURATION_MS = 2_147_483_647;
 
 const Actuator = Body({
   key: ActuatorKey,
   kind: Type.String({ minLength: 1, maxLength: 63 }),
-  maxRunMs: Type.Integer({ minimum: 1, maximum: MAX_DURATION_MS }),
-  cooldownMs: Type.Integer({ minimum: 0, maximum: MAX_DURATION_MS }),
+  maxRunMs: MaxRunMs,
+  cooldownMs: CooldownMs,
+  ...DeclaredLimits,
+  interlockGroup: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 63, description: "Each device has it for itself, as `<uid>/<group>`." }),
+  ),
 });
 
 const Rule = Body({
@@ -57,11 +61,10 @@ const Rule = Body({
   metric: MetricKey,
   comparison: Type.Union([Type.Literal("below"), Type.Literal("above")]),
   threshold: Type.Number(),
-  action: Body({
-    actuator: ActuatorKey,
-    kind: Type.Literal("RUN"),
-    durationMs: Type.Integer({ minimum: 1, maximum: MAX_DURATION_MS }),
-  }),
+  action: Type.Union([
+    Body({ actuator: ActuatorKey, kind: Type.Literal("RUN"), durationMs: Type.Integer(RUN_MS) }),
+    Body({ actuator: ActuatorKey, kind: Type.Literal("TRIP") }, "Stops it and holds it until a person resets it."),
+  ]),
 });
 
 const Rate = Type.Integer({ minimum: 1, maximum: 1_000_000 });

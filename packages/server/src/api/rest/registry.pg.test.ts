@@ -150,6 +150,80 @@ test("profiles with their metrics", async () => {
   expect((await get("/api/v1/profiles/pond")).statusCode).toBe(404);
 });
 
+test("a profile's actuators carry every limit, and each device of it has them with interlock groups of its own", async () => {
+  const limits = {
+    minOffMs: 5_000,
+    maxStartsPerDay: 10,
+    maxRunMsPerDay: 3_600_000,
+    linkLossMs: 30_000,
+    maxReadingAgeMs: 60_000,
+    safeState: "on",
+    interlockGroup: "air",
+    maxDose: { amount: 5, unit: "kg" },
+    permissives: [{ metric: "oxygen", operator: "below", value: 9 }],
+  };
+  const actuators = [
+    { key: "aerator", kind: "aerator", maxRunMs: 60_000, cooldownMs: 0, ...limits },
+    { key: "feeder", kind: "feeder", maxRunMs: 60_000, cooldownMs: 1_000 },
+  ];
+  const rules = [
+    {
+      key: "too-warm",
+      name: "Too warm",
+      metric: "temperature",
+      comparison: "above",
+      threshold: 30,
+      action: { actuator: "feeder", kind: "TRIP" },
+    },
+  ];
+  const metrics = [{ key: "oxygen" }, { key: "temperature" }];
+  const made = await post("/api/v1/profiles", { key: "fish", name: "Fish", metrics, actuators, rules });
+  expect(made.json()).toMatchObject({ actuators, rules });
+  expect((await get("/api/v1/profiles/fish")).json().actuators).toEqual(actuators);
+  for (const uid of ["pond-a", "pond-b"]) {
+    await post("/api/v1/devices", { uid, profile: "fish" });
+    const [aerator, feeder] = (await get(`/api/v1/devices/${uid}/actuators`)).json();
+    expect(aerator.envelope).toEqual({
+      ...limits,
+      maxRunMs: 60_000,
+      cooldownMs: 0,
+      interlockGroup: `${uid}/air`,
+    });
+    expect(feeder.envelope).toMatchObject({ cooldownMs: 1_000, safeState: "off", interlockGroup: null });
+    const [rule] = (await get(`/api/v1/rules?device=${uid}`)).json();
+    expect(rule.action).toMatchObject({ kind: "TRIP", cause: "too-warm", actuatorKey: "feeder" });
+  }
+});
+
+test.each([
+  ["a negative pause", { minOffMs: -1 }, "/actuators/0/minOffMs"],
+  ["no run at all", { maxRunMs: 0 }, "/actuators/0/maxRunMs"],
+  ["a run past a day", { maxRunMs: 86_400_001 }, "/actuators/0/maxRunMs"],
+  ["a limit that it does not have", { maxRunTime: 1 }, "maxRunTime"],
+  ["a safe state of its own", { safeState: "half" }, "/actuators/0/safeState"],
+  ["null for a limit", { maxStartsPerDay: null }, "/actuators/0/maxStartsPerDay"],
+])("a profile whose actuator has %s is refused with its place", async (_what, limits, place) => {
+  const actuators = [{ key: "pump", kind: "pump", maxRunMs: 1_000, cooldownMs: 0, ...limits }];
+  const refused = await post("/api/v1/profiles", { key: "bad", name: "Bad", actuators });
+  expect(refused.json()).toMatchObject({
+    status: 400,
+    code: "request.invalid",
+    detail: expect.stringContaining(place),
+  });
+});
+
+test("a profile with two self-starting actuators in one group is refused", async () => {
+  const limits = { kind: "aerator", maxRunMs: 1_000, cooldownMs: 0, safeState: "on", interlockGroup: "air" };
+  const actuators = ["a", "b"].map((key) => ({ key, ...limits }));
+  const refused = await post("/api/v1/profiles", { key: "bad", name: "Bad", actuators });
+  expect(refused.json()).toMatchObject({
+    status: 400,
+    code: "actuator.interlock_invalid",
+    interlockGroup: "air",
+    actuators: ["a", "b"],
+  });
+});
+
 test("one's own organization", async () => {
   expect((await get("/api/v1/organization")).json()).toMatchObject({ slug: "default" });
   expect((await patch("/api/v1/organization", { name: "Green fields" })).json()).toMatchObject({

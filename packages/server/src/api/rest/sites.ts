@@ -1,16 +1,30 @@
+import type { FastifyRequest } from "fastify";
+import type { Pool } from "pg";
 import { Type } from "typebox";
-import { createSite, deleteSite, listSites, type Registry, requireSite, updateSite } from "../../devices/index.ts";
-import { administrators, organizationOf, readers, requesterFor } from "../access.ts";
+import { type Actuation, openSiteStops, releaseSite, stopSite } from "../../actuation/index.ts";
+import {
+  createSite,
+  deleteSite,
+  findSite,
+  listSites,
+  type Registry,
+  requireSite,
+  type Site as SiteRow,
+  updateSite,
+} from "../../devices/index.ts";
+import { administrators, operators, organizationOf, readers, requesterFor } from "../access.ts";
 import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
-import type { Api } from "../schema-validation.ts";
-import { answers, Body, DateTime, Name, NoContent, Nullable, SerialId, Slug } from "../schemas.ts";
+import { type Api, allowAbsentBody } from "../schema-validation.ts";
+import { answers, Body, DateTime, MAX_SERIAL_ID, Name, NoContent, Nullable, SerialId, Slug } from "../schemas.ts";
+import { LONGEST_REASON } from "./actuator-commands.ts";
+import { SiteStop } from "./actuators.ts";
 
 const Region = Nullable(Type.String({ maxLength: 200 }));
 const Latitude = Nullable(Type.Number({ minimum: -90, maximum: 90 }));
 const Longitude = Nullable(Type.Number({ minimum: -180, maximum: 180 }));
 const TimeZone = Type.String({ maxLength: 100, description: 'IANA name, such as "Europe/Berlin".' });
 
-const Site = Type.Object({
+const SiteFields = {
   id: SerialId,
   slug: Slug,
   name: Name,
@@ -20,11 +34,37 @@ const Site = Type.Object({
   timeZone: TimeZone,
   isDefault: Type.Boolean({ description: "Devices registered without a site join it." }),
   createdAt: DateTime,
+};
+const Site = Type.Object({
+  ...SiteFields,
+  stop: Type.Union([SiteStop, Type.Null()], { description: "Who stopped it, and holds all that is there." }),
+});
+
+const StoppedSite = Type.Object({
+  ...Site.properties,
+  actuators: Type.Array(SerialId, { description: "What was stopped, or released." }),
 });
 
 const SiteParams = Type.Object({ site: Type.String({ maxLength: 63, description: "Its slug." }) });
+const StopParams = Type.Object({ site: Type.String({ maxLength: 63, description: "Its slug or number." }) });
 
-export function siteRoutes(api: Api, { registry }: { readonly registry: Registry }): void {
+export interface SiteRoutesDependencies {
+  readonly registry: Registry;
+  readonly actuation: Actuation;
+  readonly pool: Pool;
+}
+
+export function siteRoutes(api: Api, { registry, actuation, pool }: SiteRoutesDependencies): void {
+  const withStops = async (request: FastifyRequest, sites: readonly SiteRow[]) => {
+    const stops = await openSiteStops(
+      pool,
+      organizationOf(request),
+      sites.map(({ id }) => id),
+    );
+    return sites.map((site) => ({ ...site, stop: stops.get(site.id) ?? null }));
+  };
+  const withStop = async (request: FastifyRequest, site: SiteRow) => (await withStops(request, [site]))[0]!;
+
   api.get(
     "/api/v1/sites",
     {
@@ -41,7 +81,10 @@ export function siteRoutes(api: Api, { registry }: { readonly registry: Registry
         afterId: cursorNumber(request.query),
         limit: fetchLimit(request.query),
       });
-      return sendPage(request, reply, sites, ({ id }) => id);
+      return withStops(
+        request,
+        sendPage(request, reply, sites, ({ id }) => id),
+      );
     },
   );
 
@@ -65,7 +108,10 @@ export function siteRoutes(api: Api, { registry }: { readonly registry: Registry
     },
     async (request, reply) => {
       const site = await createSite(registry, requesterFor(request), request.body);
-      return reply.code(201).header("location", `/api/v1/sites/${site.slug}`).send(site);
+      return reply
+        .code(201)
+        .header("location", `/api/v1/sites/${site.slug}`)
+        .send({ ...site, stop: null });
     },
   );
 
@@ -75,7 +121,8 @@ export function siteRoutes(api: Api, { registry }: { readonly registry: Registry
       config: { access: readers },
       schema: { tags: ["registry"], summary: "One site", params: SiteParams, response: answers(200, Site) },
     },
-    (request) => requireSite(registry.pool, organizationOf(request), request.params.site),
+    async (request) =>
+      withStop(request, await requireSite(registry.pool, organizationOf(request), request.params.site)),
   );
 
   api.patch(
@@ -96,7 +143,8 @@ export function siteRoutes(api: Api, { registry }: { readonly registry: Registry
         response: answers(200, Site),
       },
     },
-    (request) => updateSite(registry, requesterFor(request), request.params.site, request.body),
+    async (request) =>
+      withStop(request, await updateSite(registry, requesterFor(request), request.params.site, request.body)),
   );
 
   api.delete(
@@ -115,4 +163,56 @@ export function siteRoutes(api: Api, { registry }: { readonly registry: Registry
       return reply.code(204).send();
     },
   );
+
+  api.post(
+    "/api/v1/sites/:site/stop",
+    {
+      config: { access: operators },
+      schema: {
+        tags: ["actuators"],
+        summary: "Stop a whole site",
+        description:
+          "Every actuator there is stopped at once and held, also what is registered there later, until the stop is released. Stopping a stopped site says STOP again.",
+        params: StopParams,
+        body: Body({ reason: Type.Optional(Type.String({ maxLength: LONGEST_REASON })) }),
+        response: answers(200, StoppedSite),
+      },
+      preValidation: allowAbsentBody,
+    },
+    async (request) => {
+      const by = requesterFor(request);
+      const site = await findNamedSite(registry, by.organizationId, request.params.site);
+      const { actuatorIds } = await stopSite(actuation, by, { siteId: site.id, reason: request.body.reason });
+      return { ...(await withStop(request, site)), actuators: actuatorIds };
+    },
+  );
+
+  api.post(
+    "/api/v1/sites/:site/release",
+    {
+      config: { access: operators },
+      schema: {
+        tags: ["actuators"],
+        summary: "End the stop of a site",
+        description: "Nothing starts by that. What a person's own STOP or a trip holds there goes on being held.",
+        params: StopParams,
+        body: Body({}),
+        response: answers(200, StoppedSite),
+      },
+      preValidation: allowAbsentBody,
+    },
+    async (request) => {
+      const by = requesterFor(request);
+      const site = await findNamedSite(registry, by.organizationId, request.params.site);
+      const actuators = await releaseSite(actuation, by, site.id);
+      return { ...(await withStop(request, site)), actuators };
+    },
+  );
+}
+
+/** A slug may consist of digits, and then it is the slug. */
+async function findNamedSite({ pool }: Registry, organizationId: number, name: string): Promise<SiteRow> {
+  const isNumber = /^[1-9]\d{0,9}$/.test(name) && Number(name) <= MAX_SERIAL_ID;
+  const bySlug = await findSite(pool, organizationId, name);
+  return bySlug ?? requireSite(pool, organizationId, isNumber ? Number(name) : name);
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createTestApp, type TestApp } from "../testing/test-app.ts";
 
 let sluice: TestApp;
@@ -125,6 +125,20 @@ test("the overview shows devices with their newest values, units, actuators and 
       },
     ],
   });
+});
+
+test("the overview reads the actuators of all its devices in one statement", async () => {
+  const before = (await sluice.ask({ url: "/api/v1/overview" })).json().devices.length;
+  const query = vi.spyOn(sluice.database.pool, "query");
+  for (const uid of ["zone-a", "zone-b", "zone-c"]) {
+    await sluice.ask({ method: "POST", url: "/api/v1/devices", payload: { uid, profile: "irrigation-zone" } });
+  }
+  query.mockClear();
+  const { devices } = (await sluice.ask({ url: "/api/v1/overview" })).json();
+  const statements = (query.mock.calls as unknown as [unknown][]).map(([text]) => String(text));
+  query.mockRestore();
+  expect(devices).toHaveLength(before + 3);
+  expect(statements.filter((text) => /from actuator a\b/.test(text))).toHaveLength(1);
 });
 
 test("messages that could not be stored are listed with their reason, newest first", async () => {

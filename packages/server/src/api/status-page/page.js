@@ -50,7 +50,7 @@ function draw() {
   show(
     main,
     ...notices(),
-    ...siteSections(seen.overview, nowMs, { stop, release }),
+    ...siteSections(seen.overview, nowMs, { stop, release, reset, stopSite, releaseSite }),
     ...commandSection(seen.commands, nowMs),
   );
 }
@@ -85,17 +85,39 @@ function stop(id, name) {
 }
 
 function release(id, name) {
-  const done = `${name} is released. Nothing starts by that: rules are asked again at the next reading.`;
-  command(id, { kind: "SET", release: true }, done);
+  command(id, { kind: "SET", release: true }, `${name} is released. ${NOTHING_STARTS}`);
 }
 
-async function command(id, body, done) {
+function reset(id, name) {
+  const failed = `${name} may not be reset.`;
+  order(`/api/v1/actuators/${id}/trip/reset`, {}, { done: `${name} is reset. ${NOTHING_STARTS}`, failed });
+}
+
+function stopSite(slug, name) {
+  const done = `The STOP for everything at ${name} is recorded and on its way. All of it stays held until the site is released.`;
+  const failed = `The STOP may not have reached all of ${name}.`;
+  order(`/api/v1/sites/${slug}/stop`, { reason: "by hand, on the status page" }, { done, failed });
+}
+
+function releaseSite(slug, name) {
+  const failed = `Not all of ${name} may be released.`;
+  order(`/api/v1/sites/${slug}/release`, {}, { done: `${name} is released. ${NOTHING_STARTS}`, failed });
+}
+
+const NOTHING_STARTS = "Nothing starts by that: rules are asked again at the next reading.";
+
+function command(id, body, done) {
+  const failed = `The ${body.kind} may not have reached the actuator.`;
+  order(`/api/v1/actuators/${id}/commands`, body, { done, failed });
+}
+
+async function order(path, body, { done, failed }) {
   const headers = { "content-type": "application/json" };
   try {
-    await ask(`/api/v1/actuators/${id}/commands`, { method: "POST", headers, body: JSON.stringify(body) });
+    await ask(path, { method: "POST", headers, body: JSON.stringify(body) });
     told = { text: done, isAbnormal: false };
   } catch (error) {
-    told = { text: `The ${body.kind} may not have reached the actuator. ${troubleText(error)}`, isAbnormal: true };
+    told = { text: `${failed} ${troubleText(error)}`, isAbnormal: true };
   }
   refresh();
 }

@@ -1,5 +1,16 @@
 import { h } from "./dom.js";
-import { actuatorState, ageOf, commandState, countText, isStale, numberText, observedText } from "./words.js";
+import {
+  actuatorState,
+  ageOf,
+  commandState,
+  countText,
+  isStale,
+  modeText,
+  numberText,
+  observedText,
+  siteStopText,
+  waitingText,
+} from "./words.js";
 
 export function siteSections({ sites, devices, hasMoreDevices }, nowMs, actions) {
   if (devices.length === 0) return [emptyPage()];
@@ -19,9 +30,16 @@ function siteSection(site, devices, nowMs, actions) {
   return h(
     "section",
     {},
-    h("h2", {}, site.name, h("small", {}, summary.join(" · "))),
+    h("h2", {}, site.name, h("small", {}, summary.join(" · ")), ...siteButtons(site, devices, actions)),
+    site.stop ? h("p", { class: "state abnormal" }, marked({ text: siteStopText(site.stop), isAbnormal: true })) : "",
     h("div", { class: "cards" }, ...devices.map((device) => deviceCard(device, nowMs, actions))),
   );
+}
+
+function siteButtons({ slug, name, stop }, devices, { stopSite, releaseSite }) {
+  const button = (text, act) => h("button", { type: "button", onclick: () => act(slug, name) }, text);
+  if (stop) return [button("Release the site", releaseSite)];
+  return devices.some(({ actuators }) => actuators.length > 0) ? [button("STOP the site", stopSite)] : [];
 }
 
 function deviceCard(device, nowMs, actions) {
@@ -75,26 +93,32 @@ function rangeBar(share, label) {
 }
 
 /** What was commanded and what the device says are two things, so they are two lines. */
-function actuatorRow(actuator, fullName, nowMs, { stop, release }) {
-  const { id, key, status, observed, envelope, totalActivations, lastActivationAt } = actuator;
+function actuatorRow(actuator, fullName, nowMs, actions) {
+  const { key, status, observed, envelope, totalActivations, lastActivationAt, waiting } = actuator;
   const state = actuatorState(actuator, nowMs);
+  const mode = modeText(actuator);
   const runs =
     totalActivations === 0
       ? "never ran"
       : `${countText(totalActivations, "run")}${lastActivationAt ? `, last ${ageOf(lastActivationAt, nowMs)}` : ""}`;
   const limits = `at most ${envelope.maxRunMs / 1000} s, then ${envelope.cooldownMs / 60_000} min rest`;
-  const button =
-    status === "HELD"
-      ? h("button", { type: "button", onclick: () => release(id, fullName) }, "Release")
-      : h("button", { type: "button", onclick: () => stop(id, fullName) }, "STOP");
   return h(
     "div",
     { class: status === "RUNNING" ? "actuator running" : "actuator" },
-    h("div", { class: "row" }, h("strong", {}, key), button),
+    h("div", { class: "row" }, h("strong", {}, key), actuatorButton(actuator, fullName, actions)),
     h("p", { class: state.isAbnormal ? "state abnormal" : "state" }, marked(state)),
+    mode ? h("p", { class: mode.isAbnormal ? "detail abnormal" : "detail" }, marked(mode)) : "",
+    waiting ? h("p", { class: "detail" }, waitingText(waiting, nowMs)) : "",
     h("p", { class: "detail" }, observedText(observed, nowMs)),
     h("p", { class: "detail" }, `${runs} · ${limits}`),
   );
+}
+
+/** What a site's stop holds, the site's button releases. */
+function actuatorButton({ id, status, trip, siteStop }, fullName, { stop, release, reset }) {
+  const button = (text, act) => h("button", { type: "button", onclick: () => act(id, fullName) }, text);
+  if (trip) return button("Reset", reset);
+  return status === "HELD" && !siteStop ? button("Release", release) : button("STOP", stop);
 }
 
 export function commandSection(commands, nowMs) {
@@ -107,12 +131,18 @@ export function commandSection(commands, nowMs) {
       {},
       h("td", {}, ageOf(command.decidedAt, nowMs)),
       h("td", {}, `${command.device} · ${command.actuatorKey}`),
-      h("td", {}, command.durationMs ? `${command.kind} ${command.durationMs / 1000} s` : command.kind),
+      h("td", {}, commandText(command)),
       h("td", { class: state.isAbnormal ? "abnormal" : "" }, marked(state)),
     );
   });
   const table = h("table", {}, h("thead", {}, h("tr", {}, ...titles)), h("tbody", {}, ...rows));
   return [h("section", {}, h("h2", {}, "Last commands"), h("div", { class: "scroll" }, table))];
+}
+
+function commandText({ kind, durationMs, amount, value, unit }) {
+  if (amount !== null) return `${kind} ${numberText(amount, null)} ${unit}`;
+  if (value !== null) return [kind, numberText(value, null), unit].filter(Boolean).join(" ");
+  return durationMs ? `${kind} ${durationMs / 1000} s` : kind;
 }
 
 export function notice({ text, isAbnormal }) {

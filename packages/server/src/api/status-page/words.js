@@ -42,14 +42,15 @@ export function numberText(value, precision) {
 }
 
 /** The words of an actuator's state, and whether they are abnormal. */
-export function actuatorState({ status, cooldownUntil, hold, connected }, nowMs) {
+export function actuatorState(actuator, nowMs) {
+  const { status, cooldownUntil, connected } = actuator;
   switch (status) {
     case "RUNNING":
       return { text: "Running" };
     case "COOLDOWN":
       return { text: `Resting, ready in ${untilText(cooldownUntil, nowMs)}` };
     case "HELD":
-      return { text: hold?.reason ? `Stopped and held: ${hold.reason}` : "Stopped and held", isAbnormal: true };
+      return { text: heldText(actuator), isAbnormal: true };
     case "UNKNOWN":
       return { text: "Unknown: the device has not said what it did", isAbnormal: true };
     case "ERROR":
@@ -57,6 +58,28 @@ export function actuatorState({ status, cooldownUntil, hold, connected }, nowMs)
     default:
       return connected === false ? { text: "Not connected", isAbnormal: true } : { text: "Ready" };
   }
+}
+
+/** Of a trip the first cause: what came after it is mostly its consequence. */
+function heldText({ trip, siteStop, hold }) {
+  if (trip) return `Tripped: ${trip.message ?? trip.cause}${trip.causes > 1 ? `, then ${trip.causes - 1} more` : ""}`;
+  if (siteStop) return siteStopText(siteStop);
+  return hold?.reason ? `Stopped and held: ${hold.reason}` : "Stopped and held";
+}
+
+export function siteStopText({ reason }) {
+  return reason ? `The whole site is stopped: ${reason}` : "The whole site is stopped";
+}
+
+/** Nothing in the mode auto, which is the usual one. */
+export function modeText({ mode, lockedBy }) {
+  if (mode === "locked-out") return { text: `Locked out by ${lockedBy}`, isAbnormal: true };
+  return mode === "manual" ? { text: "Manual: only people start it" } : undefined;
+}
+
+export function waitingText({ message, until }, nowMs) {
+  const why = message ? `A run waits: ${message}` : "A run waits to be decided.";
+  return until ? `${why} Next decision: ${untilText(until, nowMs)}.` : why;
 }
 
 export function observedText(observed, nowMs) {

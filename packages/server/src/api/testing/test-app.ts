@@ -4,9 +4,15 @@ import type { FastifyInstance, FastifyPluginAsync, InjectOptions, LightMyRequest
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import { expect } from "vitest";
-import { type Actuation, createActuatorsForDevice, NO_FOLLOW_UP } from "../../actuation/index.ts";
+import {
+  type Actuation,
+  createActuatorsForDevice,
+  createPostgresActuationStore,
+  NO_FOLLOW_UP,
+  RequestBatches,
+} from "../../actuation/index.ts";
 import { type Accounts, createAccounts, createUser, login, type Role, recordAuditEvent } from "../../auth/index.ts";
-import { createDefaultRules, listExecutions, listRules } from "../../automation/index.ts";
+import { createDefaultRules, findExecution, listExecutions, listRules, readNeed } from "../../automation/index.ts";
 import { installOrganization, PostgresDeviceDirectory, type Registry } from "../../devices/index.ts";
 import { listRejected, Pipeline } from "../../pipeline/index.ts";
 import { type Clock, systemClock } from "../../platform/clock.ts";
@@ -25,6 +31,8 @@ export interface TestApp {
   readonly database: TestDatabase;
   readonly accounts: Accounts;
   readonly registry: Registry;
+  /** Without a gateway: what is sent at once reaches nobody, and what is queued stays. */
+  readonly actuation: Actuation;
   readonly organizationId: number;
   /** Moves the time that accounts see. */
   advance(ms: number): void;
@@ -72,15 +80,20 @@ export async function createTestApp(plugins: readonly FastifyPluginAsync[] = [])
   });
   await pipeline.start();
   const actuation: Actuation = {
-    pool,
-    stopPool: pool,
+    store: createPostgresActuationStore(pool),
+    urgentStore: createPostgresActuationStore(pool),
+    requests: new RequestBatches(),
     newId: randomUUID,
     sendStopNow: async () => false,
     onQueued: () => {},
     onExecutionDue: () => {},
+    readPermissives: async () => [],
+    recordChange: recordAuditEvent,
     followUp: NO_FOLLOW_UP,
   };
+  const automation = { pool, actuation, newId: randomUUID, latestReadingMicros: async () => undefined };
   const app = await createHttpApp({
+    pool,
     clock,
     logger: createLogger("silent"),
     accounts,
@@ -89,7 +102,8 @@ export async function createTestApp(plugins: readonly FastifyPluginAsync[] = [])
     actuation,
     telemetry: createTelemetryReader({ pool, partition: 0, latestValues: () => undefined }),
     listExecutions: (organizationId, filter) => listExecutions(pool, organizationId, filter),
-    findExecution: async () => undefined,
+    findExecution: (organizationId, id) => findExecution(pool, organizationId, id),
+    readNeed: (execution) => readNeed(automation, execution),
     listRules: (organizationId, filter) => listRules(pool, organizationId, filter),
     listRejectedMessages: (organizationId, page) => listRejected(pool, organizationId, page),
     status: async () => test.status,
@@ -115,6 +129,7 @@ export async function createTestApp(plugins: readonly FastifyPluginAsync[] = [])
     database,
     accounts,
     registry,
+    actuation,
     organizationId: organization.id,
     status: { status: "healthy", db: "connected", workers: "running" },
     advance: (ms) => {

@@ -82,7 +82,7 @@ export class RoughWorld {
       case "stop":
         return unlessRefused(requestStop(plant.actuation, plant.operator, order));
       case "release":
-        return unlessRefused(releaseHold(plant.actuation, plant.operator, order.actuatorId));
+        return unlessRefused(releaseHold(plant.actuation, plant.operator, order));
       case "fire":
       case "resolve":
         return this.transition(happening.kind === "fire");

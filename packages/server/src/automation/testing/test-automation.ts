@@ -66,11 +66,7 @@ export async function createTestAutomation(onExecutionDue?: () => void): Promise
     latestMicros,
     addZone: async (listens = true) => {
       const zone = await plant.addZone();
-      if (listens) {
-        plant.link.listen(zone.deviceId);
-        plant.gateway.onListening(zone.deviceId);
-        await plant.gateway.settled();
-      }
+      if (listens) await plant.connect(zone);
       return { ...zone, ruleId: await giveRule(zone.deviceId, zone.pumpId) };
     },
     addProbe: async ({ pumpId }) => {

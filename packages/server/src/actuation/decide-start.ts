@@ -1,0 +1,171 @@
+import type { Dose } from "@sluice/core/commands/messages.ts";
+import { type Decision, decide, type LiveRun, type RunRequest } from "@sluice/core/safety/decide.ts";
+import { pauseMs } from "@sluice/core/safety/envelope.ts";
+import { reserve } from "@sluice/core/safety/windows.ts";
+import type { Actuation, Requester } from "./actuation.ts";
+import type { ActuationTransaction, Actuator, Command, Execution } from "./actuation-store.ts";
+import { preempt } from "./preempt.ts";
+
+/** What a decision led to, and the devices for which it queued something. */
+export interface Decided {
+  readonly decision: Decision;
+  /** Of what was accepted. */
+  readonly command?: Command;
+  readonly queuedFor: readonly number[];
+}
+
+/**
+ * The one atomic decision over a RUN or DOSE. The caller's transaction holds the locks of the actuator, of its interlock
+ * group and of the execution; what is decided, reserved and written here commits together, or not at all.
+ */
+export async function decideStart(
+  actuation: Actuation,
+  tx: ActuationTransaction,
+  actuator: Actuator,
+  execution: Execution,
+  readingMicros: number | undefined,
+): Promise<Decided> {
+  const { nowMicros, situation } = await tx.readSituation(actuator);
+  const request = await requestOf(actuation, actuator, execution, readingMicros);
+  const decision = decide(actuator.envelope, situation, request, nowMicros);
+  return writeDecision(actuation, tx, actuator, execution, { decision, request, nowMicros });
+}
+
+/** A decision that has been taken, and what it was taken about. */
+export interface TakenDecision {
+  readonly decision: Decision;
+  readonly request: RunRequest;
+  readonly nowMicros: number;
+}
+
+export async function writeDecision(
+  actuation: Actuation,
+  tx: ActuationTransaction,
+  actuator: Actuator,
+  execution: Execution,
+  { decision, request, nowMicros }: TakenDecision,
+): Promise<Decided> {
+  switch (decision.outcome) {
+    case "accept": {
+      const command = await commitStart(actuation, tx, actuator, execution, request, nowMicros);
+      return { decision, command, queuedFor: [actuator.deviceId] };
+    }
+    case "preempt":
+      return makeWay(actuation, tx, actuator, execution, request.readingMicros, decision);
+    case "defer":
+      await wait(tx, execution, decision.limit, decision.message, decision.untilMicros);
+      return { decision, queuedFor: [] };
+    case "refuse": {
+      const { limit: reason, message } = decision;
+      await tx.moveExecution(execution.id, { status: "CANCELLED", reason, message });
+      return { decision, queuedFor: [] };
+    }
+  }
+}
+
+/** What an execution asks for, with the readings that it rests on. */
+export async function requestOf(
+  actuation: Pick<Actuation, "readPermissives">,
+  actuator: Actuator,
+  execution: Pick<
+    Execution,
+    "parameters" | "priority" | "overrideReason" | "waitLimitMicros" | "readingNeededAfterMicros"
+  >,
+  readingMicros: number | undefined,
+): Promise<RunRequest> {
+  const { parameters, priority, overrideReason, waitLimitMicros, readingNeededAfterMicros } = execution;
+  const hasPermissives = (actuator.envelope.permissives ?? []).length > 0;
+  return {
+    durationMs: Number(parameters.durationMs),
+    dose: doseOf(parameters),
+    priority,
+    isOverride: overrideReason !== null,
+    waitUntilMicros: waitLimitMicros ?? undefined,
+    readingMicros,
+    readingNeededAfterMicros: readingNeededAfterMicros ?? undefined,
+    permissiveReadings: hasPermissives ? await actuation.readPermissives(actuator) : [],
+  };
+}
+
+function doseOf({ amount, unit }: Execution["parameters"]): Dose | undefined {
+  return typeof amount === "number" && typeof unit === "string" ? { amount, unit } : undefined;
+}
+
+async function commitStart(
+  actuation: Actuation,
+  tx: ActuationTransaction,
+  actuator: Actuator,
+  execution: Execution,
+  { durationMs, dose }: RunRequest,
+  nowMicros: number,
+): Promise<Command> {
+  const { maxRunMs, interlockGroup } = actuator.envelope;
+  const cooldownMs = pauseMs(actuator.envelope);
+  const isOverride = await overrideCooldown(actuation, tx, actuator, execution, nowMicros);
+  return tx.commitStart({
+    id: actuation.newId(),
+    organizationId: actuator.organizationId,
+    actuatorId: actuator.id,
+    executionId: execution.id,
+    deviceId: actuator.deviceId,
+    interlockGroup,
+    durationMs,
+    maxRunMs,
+    cooldownMs,
+    dose,
+    isOverride,
+    decidedMicros: nowMicros,
+    reservation: reserve(nowMicros, durationMs, cooldownMs),
+    who: execution.requestedBy,
+  });
+}
+
+/** Cuts the cooldown that an administrator passes; true when there was one. The audit has who and why. */
+async function overrideCooldown(
+  actuation: Actuation,
+  tx: ActuationTransaction,
+  actuator: Actuator,
+  { overrideReason, requestedBy: actor, requestedFrom: address }: Execution,
+  nowMicros: number,
+): Promise<boolean> {
+  if (overrideReason === null) return false;
+  const shortened = await tx.shortenLocks(actuator.id, nowMicros);
+  if (shortened.length === 0) return false;
+  const said = { what: "overridden", who: actor, reason: overrideReason } as const;
+  await tx.appendEvents(shortened.map(({ id: commandId, state }) => ({ ...said, commandId, state })));
+  const by: Requester = { organizationId: actuator.organizationId, actor, address };
+  const change = { action: "actuator.override", subject: `actuator:${actuator.id}`, after: { reason: overrideReason } };
+  await actuation.recordChange(tx.client, by, change);
+  return true;
+}
+
+/** Stops what has to yield; where nothing had been sent yet, the way is free at once. */
+async function makeWay(
+  actuation: Actuation,
+  tx: ActuationTransaction,
+  actuator: Actuator,
+  execution: Execution,
+  readingMicros: number | undefined,
+  decision: Extract<Decision, { outcome: "preempt" }>,
+): Promise<Decided> {
+  const { stopped } = await preempt(actuation, tx, execution, decision.victims);
+  if (stopped.length === 0) return decideStart(actuation, tx, actuator, execution, readingMicros);
+  await wait(tx, execution, "preempting", waitsFor(decision.victims), decision.untilMicros);
+  return { decision, queuedFor: stopped };
+}
+
+function waitsFor(victims: readonly LiveRun[]): string {
+  return victims.length === 1
+    ? "A run of lower priority is being stopped."
+    : "Runs of lower priority are being stopped.";
+}
+
+function wait(
+  tx: ActuationTransaction,
+  execution: Execution,
+  reason: string,
+  message: string,
+  untilMicros: number,
+): Promise<void> {
+  return tx.moveExecution(execution.id, { status: "WAITING", reason, message, untilMicros });
+}

@@ -1,0 +1,100 @@
+import type { PoolClient } from "pg";
+import type { HoldOrigin, NewHold, NewSiteStop, NewTrip, Trip } from "./actuation-store.ts";
+
+/** SQL of the tables `actuator_hold`, `trip` and `site_stop`: what people and trips have said. */
+
+export async function insertHold(client: PoolClient, hold: NewHold): Promise<void> {
+  await client.query(
+    `insert into actuator_hold (id, actuator_id, held_by, reason, trip_id, site_stop_id)
+     values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing`,
+    [hold.id, hold.actuatorId, hold.heldBy, hold.reason, hold.tripId, hold.siteStopId],
+  );
+}
+
+export async function isHeldBy(client: PoolClient, holdId: string): Promise<boolean> {
+  const { rowCount } = await client.query("select 1 from actuator_hold where id = $1 and released_at is null", [
+    holdId,
+  ]);
+  return rowCount === 1;
+}
+
+export async function releaseHolds(
+  client: PoolClient,
+  actuatorId: number,
+  releasedBy: string,
+  origin: HoldOrigin,
+): Promise<string[]> {
+  const tripId = "tripId" in origin ? origin.tripId : null;
+  const siteStopId = "siteStopId" in origin ? origin.siteStopId : null;
+  const { rows } = await client.query<{ id: string }>(
+    `update actuator_hold set released_by = $2, released_at = clock_timestamp()
+      where actuator_id = $1 and released_at is null
+        and trip_id is not distinct from $3 and site_stop_id is not distinct from $4
+      returning id`,
+    [actuatorId, releasedBy, tripId, siteStopId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+const TRIP = "id, cause, causes";
+
+export async function openTripOf(client: PoolClient, actuatorId: number): Promise<Trip | undefined> {
+  const { rows } = await client.query<Trip>(`select ${TRIP} from trip where actuator_id = $1 and reset_at is null`, [
+    actuatorId,
+  ]);
+  return rows[0];
+}
+
+export async function trip(client: PoolClient, tripped: NewTrip): Promise<Trip> {
+  const { id, organizationId, actuatorId, cause, message, trippedBy } = tripped;
+  const { rows } = await client.query<Trip>(
+    `insert into trip as t (id, organization_id, actuator_id, cause, message, tripped_by, last_cause)
+     values ($1, $2, $3, $4, $5, $6, $4)
+         on conflict (actuator_id) where reset_at is null
+         do update set causes = t.causes + 1, last_cause = excluded.cause, last_at = clock_timestamp()
+     returning ${TRIP}`,
+    [id, organizationId, actuatorId, cause, message, trippedBy],
+  );
+  return rows[0]!;
+}
+
+export async function resetTrip(
+  client: PoolClient,
+  tripId: string,
+  by: string,
+  reason: string | undefined,
+): Promise<void> {
+  await client.query(
+    "update trip set reset_by = $2, reset_reason = $3, reset_at = clock_timestamp() where id = $1 and reset_at is null",
+    [tripId, by, reason],
+  );
+}
+
+export async function openSiteStop(
+  client: PoolClient,
+  stop: NewSiteStop,
+): Promise<{ readonly id: string; readonly isNew: boolean }> {
+  const { rows } = await client.query<{ id: string }>(
+    `insert into site_stop as s (id, organization_id, site_id, stopped_by, reason)
+     values ($1, $2, $3, $4, $5)
+         on conflict (site_id) where released_at is null do update set site_id = s.site_id
+     returning id`,
+    [stop.id, stop.organizationId, stop.siteId, stop.stoppedBy, stop.reason],
+  );
+  const { id } = rows[0]!;
+  return { id, isNew: id === stop.id };
+}
+
+export async function releaseSiteStop(
+  client: PoolClient,
+  organizationId: number,
+  siteId: number,
+  by: string,
+): Promise<string | undefined> {
+  const { rows } = await client.query<{ id: string }>(
+    `update site_stop set released_by = $3, released_at = clock_timestamp()
+      where organization_id = $1 and site_id = $2 and released_at is null returning id`,
+    [organizationId, siteId, by],
+  );
+  return rows[0]?.id;
+}

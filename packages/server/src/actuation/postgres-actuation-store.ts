@@ -1,0 +1,124 @@
+import type { Pool, PoolClient } from "pg";
+import { inTransaction } from "../platform/postgres.ts";
+import type { ActuationStore, ActuationTransaction } from "./actuation-store.ts";
+import * as actuators from "./actuator-store.ts";
+import { notifyQueued, notifyStop } from "./command-notices.ts";
+import * as queue from "./command-queue-store.ts";
+import * as commands from "./command-store.ts";
+import * as executions from "./execution-store.ts";
+import * as holds from "./hold-store.ts";
+import * as links from "./link-store.ts";
+import { readSituation } from "./situation-store.ts";
+
+/** The tables of actuation in PostgreSQL; the SQL is in the stores beside this file, a file a table. */
+export function createPostgresActuationStore(pool: Pool): ActuationStore {
+  return {
+    transaction: (work) => inTransaction(pool, (client) => work(transactionOn(client))),
+    lookAt: (actuator) => readSituation(pool, actuator),
+    keepWarm: async () => {
+      await pool.query("select 1");
+    },
+    ...bind(pool, {
+      findActuator: actuators.findActuator,
+      actuatorsOfDevice: actuators.actuatorsOfDevice,
+      actuatorsOfSite: actuators.actuatorsOfSite,
+      heldByEndedSiteStops: actuators.heldByEndedSiteStops,
+      findCommand: commands.findCommand,
+      commandOfExecution: commands.commandOfExecution,
+      overdueCommands: queue.overdueCommands,
+      devicesWithQueue: queue.devicesWithQueue,
+      findByIdempotencyKey: executions.findByIdempotencyKey,
+      dueExecutions: executions.dueExecutions,
+      wakeReachable: executions.wakeReachable,
+      disconnectAll: links.disconnectAll,
+      noteSessions: links.noteSessions,
+      noteHello: links.noteHello,
+      configVersion: links.configVersion,
+      raiseConfigVersion: links.raiseConfigVersion,
+      notifyStop,
+    }),
+  };
+}
+
+/** For use cases that are called in the transaction of another feature. */
+export function transactionOn(client: PoolClient): ActuationTransaction {
+  return {
+    client,
+    ...bind(client, {
+      lockActuator: actuators.lockActuator,
+      tryLockActuator: actuators.tryLockActuator,
+      lockGroup: actuators.lockGroup,
+      tryLockGroup: actuators.tryLockGroup,
+      lockMembers: actuators.lockMembers,
+      raiseFence: actuators.raiseFence,
+      adoptFence: actuators.adoptFence,
+      countActivation: actuators.countActivation,
+      observe: actuators.observe,
+      setMode: actuators.setMode,
+      setEnvelope: actuators.setEnvelope,
+      setUnfenced: actuators.setUnfenced,
+      setPoint: actuators.setPoint,
+      readSituation,
+    }),
+    ...bind(client, {
+      insertHold: holds.insertHold,
+      isHeldBy: holds.isHeldBy,
+      releaseHolds: holds.releaseHolds,
+      openTripOf: holds.openTripOf,
+      trip: holds.trip,
+      resetTrip: holds.resetTrip,
+      openSiteStop: holds.openSiteStop,
+      releaseSiteStop: holds.releaseSiteStop,
+    }),
+    ...bind(client, {
+      commitStart: commands.commitStart,
+      insertInstruction: commands.insertInstruction,
+      insertForeign: commands.insertForeign,
+      findCommand: commands.findCommand,
+      commandOfExecution: commands.commandOfExecution,
+      commandWithFence: commands.commandWithFence,
+      lockCommand: commands.lockCommand,
+      lockQueuedStarts: commands.lockQueuedStarts,
+      lockSentStarts: commands.lockSentStarts,
+      moveCommand: commands.moveCommand,
+      shortenLocks: commands.shortenLocks,
+      appendEvents: commands.appendEvents,
+      settledReleaseOf: commands.settledReleaseOf,
+    }),
+    ...bind(client, {
+      lockOverdue: queue.lockOverdue,
+      claimQueued: queue.claimQueued,
+      devicesToAsk: queue.devicesToAsk,
+      markDispatching: queue.markDispatching,
+      takeRetransmissions: queue.takeRetransmissions,
+      notifyQueued,
+    }),
+    ...bind(client, {
+      insertRequest: executions.insertRequest,
+      insertRequests: executions.insertRequests,
+      openExecution: executions.openExecution,
+      lockExecution: executions.lockExecution,
+      findByIdempotencyKey: executions.findByIdempotencyKey,
+      moveExecution: executions.moveExecution,
+      refuseRequests: executions.refuseRequests,
+      markStarted: executions.markStarted,
+      cancelWaiting: executions.cancelWaiting,
+      wakeWaiting: executions.wakeWaiting,
+    }),
+  };
+}
+
+type Bound<Functions> = {
+  [Name in keyof Functions]: Functions[Name] extends (db: never, ...args: infer Args) => infer Answer
+    ? (...args: Args) => Answer
+    : never;
+};
+
+/** Gives every function its first argument. */
+function bind<Database, Functions extends Record<string, (db: Database, ...args: never[]) => unknown>>(
+  db: Database,
+  functions: Functions,
+): Bound<Functions> {
+  const entries = Object.entries(functions).map(([name, call]) => [name, (...args: never[]) => call(db, ...args)]);
+  return Object.fromEntries(entries) as Bound<Functions>;
+}

@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { releaseHold, releaseSite, requestRun, requestStop, stopSite } from "./index.ts";
+import { createTestPlant, type TestPlant, type Zone } from "./testing/test-plant.ts";
+
+let plant: TestPlant;
+let zones: Zone[];
+let siteId: number;
+
+beforeEach(async () => {
+  plant = await createTestPlant();
+  await plant.gateway.start();
+  zones = [await plant.addZone(), await plant.addZone(), await plant.addZone()];
+  for (const zone of zones) await plant.connect(zone);
+  siteId = (await plant.pool.query("select site_id from device limit 1")).rows[0].site_id;
+});
+afterEach(() => plant.stop());
+
+const run = ({ pumpId: actuatorId }: Zone) =>
+  requestRun(plant.actuation, plant.operator, { actuatorId, durationMs: 1_000, waitMs: 0 });
+const stop = () => stopSite(plant.actuation, plant.operator, { siteId, reason: "pipe burst" });
+const release = () => releaseSite(plant.actuation, plant.operator, siteId);
+/** By their ids: each is sent at once, and once more when it is recorded, byte for byte. */
+const stops = () => new Set(plant.link.commands().map((command) => JSON.stringify(command)));
+
+describe("a site's stop", () => {
+  it("reaches every device before anything is recorded, and holds every actuator", async () => {
+    const heldWhenSent: unknown[] = [];
+    plant.link.beforePublish = async () => {
+      heldWhenSent.push((await plant.pool.query("select 1 from actuator_hold")).rowCount);
+    };
+    await stop();
+    expect(heldWhenSent.slice(0, 3)).toEqual([0, 0, 0]);
+    expect(stops().size).toBe(3);
+    for (const zone of zones) await expect(run(zone)).rejects.toMatchObject({ code: "actuator.site_stopped" });
+  });
+
+  it("holds also what comes later", async () => {
+    await stop();
+    await expect(run(await plant.addZone())).rejects.toMatchObject({ code: "actuator.site_stopped" });
+  });
+
+  it("ends by its release alone; what a person holds goes on being held", async () => {
+    await requestStop(plant.actuation, plant.operator, { actuatorId: zones[0]!.pumpId });
+    await stop();
+    const single = releaseHold(plant.actuation, plant.operator, { actuatorId: zones[1]!.pumpId });
+    await expect(single).rejects.toMatchObject({ code: "actuator.not_held" });
+    expect(await release()).toEqual(zones.map(({ pumpId }) => pumpId));
+    await expect(run(zones[0]!)).rejects.toMatchObject({ code: "actuator.held" });
+    expect((await run(zones[1]!)).command).toMatchObject({ kind: "RUN" });
+    await expect(release()).rejects.toMatchObject({ code: "site.not_stopped" });
+    expect(plant.changes.map(({ action }) => action)).toEqual(["site.stop", "site.release"]);
+  });
+
+  it("said twice stops twice, and ends once", async () => {
+    await stop();
+    await stop();
+    expect(stops().size).toBe(6);
+    await release();
+    await plant.gateway.settled();
+    for (const zone of zones) expect((await run(zone)).command).toBeDefined();
+  });
+
+  it("whose release died midway is released by asking again", async () => {
+    await stop();
+    await plant.pool.query("update site_stop set released_by = 'user:operator', released_at = now()");
+    expect(await release()).toHaveLength(3);
+    expect((await run(zones[2]!)).command).toBeDefined();
+  });
+
+  it("of another organization is unknown", async () => {
+    await stop();
+    const stranger = { organizationId: plant.operator.organizationId + 1, actor: "user:stranger" };
+    await expect(releaseSite(plant.actuation, stranger, siteId)).rejects.toMatchObject({ code: "site.not_stopped" });
+    expect(await stopSite(plant.actuation, stranger, { siteId }).catch(({ code }) => code)).not.toHaveProperty(
+      "actuatorIds.0",
+    );
+  });
+});
