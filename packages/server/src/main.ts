@@ -79,6 +79,8 @@ export interface ServerOptions {
 /** Statements of people and workers; those of flushes have limits of their own. */
 const STATEMENT_TIMEOUT_MS = 15_000;
 const STOP_STATEMENT_TIMEOUT_MS = 2_000;
+/** STOPs that may wait for locks before one more waits for them. */
+const STOP_CONNECTIONS = 8;
 /** After the database was away, another process may have become the owner: then this one ends. */
 const OWN_AGAIN_MS = 60_000;
 /** A process that cannot go on stops what it can within this. */
@@ -248,8 +250,8 @@ class Server {
 
   private createActuation(url: string, telemetry: TelemetryReader, directory: DeviceDirectory): Actuation {
     return {
-      store: createPostgresActuationStore(this.pool(url, "actuation", 6)),
-      urgentStore: createPostgresActuationStore(this.pool(url, "stop", 2, STOP_STATEMENT_TIMEOUT_MS)),
+      store: createPostgresActuationStore(this.pool(url, "actuation", 4)),
+      urgentStore: createPostgresActuationStore(this.pool(url, "stop", STOP_CONNECTIONS, STOP_STATEMENT_TIMEOUT_MS)),
       requests: new RequestBatches(),
       newId: randomUUID,
       sendStopNow: async (deviceId, payload) => (await this.gateway?.sendStopNow(deviceId, payload)) ?? false,

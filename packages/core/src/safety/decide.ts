@@ -99,7 +99,7 @@ export function decide(
   const { limit, message, untilMicros } = first;
   if (untilMicros === undefined) return { outcome: "refuse", limit, message };
   const victims = preemptible(actuator, first, request);
-  if (victims.length > 0 && mayWait(request, startAfterStop(actuator, victims, nowMicros))) {
+  if (victims.length > 0 && mayWait(request, startAfterStop(actuator, victims, request, nowMicros))) {
     return { outcome: "preempt", limit, message, untilMicros, victims };
   }
   if (mayWait(request, untilMicros)) return { outcome: "defer", limit, message, untilMicros };
@@ -243,8 +243,14 @@ export function isAbove(priority: Priority, other: Priority): boolean {
 }
 
 /** When a run could begin if the victims stop as asked: the pause after one's own run has to pass as well. */
-function startAfterStop(actuator: ActuatorSituation, victims: readonly LiveRun[], nowMicros: number): number {
-  const ownPauseMs = victims.some((run) => run === actuator.live) ? actuator.live!.cooldownMs : 0;
+function startAfterStop(
+  actuator: ActuatorSituation,
+  victims: readonly LiveRun[],
+  { isOverride }: RunRequest,
+  nowMicros: number,
+): number {
+  const isOwn = victims.some((run) => run === actuator.live);
+  const ownPauseMs = isOwn && !isOverride ? actuator.live!.cooldownMs : 0;
   return nowMicros + (STOP_ROUND_TRIP_MS + ownPauseMs) * 1000;
 }
 

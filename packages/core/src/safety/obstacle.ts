@@ -19,7 +19,8 @@ export type Limit =
   | "max_run_per_day"
   | "offline"
   | "stale_reading"
-  | "permissive";
+  | "permissive"
+  | "waited_too_long";
 
 /** What stands against a run. */
 export interface Obstacle {

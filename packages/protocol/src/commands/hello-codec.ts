@@ -88,7 +88,7 @@ const limits = Type.Object({
   cooldownMs: pauseMs,
   minOffMs: Type.Optional(pauseMs),
   linkLossMs: Type.Optional(Type.Integer({ minimum: 0, maximum: LONGEST_RUN_MS })),
-  interlockGroup: Type.Optional(Type.String({ minLength: 1, maxLength: 63 })),
+  interlockGroup: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
   safeState: Type.Optional(Type.Union([Type.Literal("off"), Type.Literal("on"), Type.Literal("local")])),
   maxDose: Type.Optional(Type.Object({ amount: Type.Number({ exclusiveMinimum: 0 }), unit })),
 });

@@ -19,6 +19,8 @@ export interface ActuationStore extends SessionStore {
    */
   transaction<T>(work: (tx: ActuationTransaction) => Promise<T>): Promise<T>;
   findActuator(organizationId: number, id: number): Promise<Actuator | undefined>;
+  /** What never changes of an actuator, remembered, so that a STOP finds its way while the database is busy or away. */
+  whereIs(organizationId: number, id: number): Promise<ActuatorPlace | undefined>;
   /** In the order of their ids, which is the order in which they are locked. */
   actuatorsOfDevice(deviceId: number): Promise<Actuator[]>;
   actuatorsOfSite(organizationId: number, siteId: number): Promise<Actuator[]>;
@@ -27,7 +29,11 @@ export interface ActuationStore extends SessionStore {
     organizationId: number,
     siteId: number,
   ): Promise<{ readonly actuator: Actuator; readonly siteStopId: string }[]>;
+  /** Actuators of stopped sites that the stop has not reached yet: it died midway, or they came later. */
+  unreachedBySiteStops(limit: number): Promise<UnreachedActuator[]>;
   findCommand(id: string): Promise<Command | undefined>;
+  /** The states of those of these commands that are known; other ids than UUIDs are not. */
+  statesOf(ids: readonly string[]): Promise<ReadonlyMap<string, CommandState>>;
   /** The last command of what an execution is about: of a RUN its start, not a STOP that made way for it. */
   commandOfExecution(executionId: string): Promise<Command | undefined>;
   /** The execution of an idempotency key, and whether it was asked the same thing. */
@@ -115,7 +121,7 @@ export interface LockingTransaction {
 export interface CommandTransaction {
   /**
    * The writing half of a decision, at once: raises the fence, reserves, appends the event "decided", moves the execution to
-   * DISPATCHED and tells the gateways. Throws an exclusion or unique violation when anything else is reserved: whatever the
+   * DISPATCHED, or opens it there, and tells the gateways. Throws a unique violation also for an idempotency key that is used. Throws an exclusion or unique violation when anything else is reserved: whatever the
    * caller believed, there is one run.
    */
   commitStart(start: NewStart): Promise<Command>;
@@ -160,23 +166,21 @@ export interface CommandTransaction {
   takeRetransmissions(filter: RetransmissionFilter, limit: number): Promise<Retransmission[]>;
   /** Tells the gateways, once this commits, that something is queued for a device. */
   notifyQueued(deviceId: number): Promise<void>;
+  /** Tells the gateways, once this commits, that a device has a new configuration. */
+  notifyConfigured(deviceId: number): Promise<void>;
 }
 
 export interface ExecutionTransaction {
   /** A person's request. Undefined: its idempotency key has been used. */
   insertRequest(request: NewRequest): Promise<Execution | undefined>;
-  /** Those of them whose idempotency keys have not been used, in no order. */
-  insertRequests(requests: readonly NewRequest[]): Promise<Execution[]>;
   /** Opens an execution for causes, or adds them to the one that is open. Returns its id. */
   openExecution(execution: CauseExecution): Promise<string>;
   lockExecution(id: string): Promise<Execution | undefined>;
   findByIdempotencyKey(organizationId: number, key: string, request: Parameters): Promise<KeptRequest | undefined>;
   /** The one place where an execution changes its status. */
   moveExecution(id: string, change: ExecutionChange): Promise<void>;
-  /** A refused request is on record and starts nothing; its idempotency key is free, so that asking again may succeed. */
-  refuseRequests(
-    refused: readonly { readonly id: string; readonly reason: string; readonly message: string }[],
-  ): Promise<void>;
+  /** Refused requests are on record and start nothing; their idempotency keys stay free, so that asking again may succeed. */
+  insertRefused(refused: readonly RefusedRequest[]): Promise<void>;
   markStarted(id: string, startedAtMicros: number): Promise<void>;
   /** Ends what waits to start an actuator. */
   cancelWaiting(actuatorId: number, reason: string, message: string): Promise<void>;
@@ -186,11 +190,15 @@ export interface ExecutionTransaction {
 
 export type Parameters = Readonly<Record<string, unknown>>;
 
-export interface Actuator {
+/** What never changes of an actuator. */
+export interface ActuatorPlace {
   readonly id: number;
   readonly organizationId: number;
   readonly deviceId: number;
   readonly key: string;
+}
+
+export interface Actuator extends ActuatorPlace {
   readonly envelope: Envelope;
 }
 
@@ -236,6 +244,13 @@ export interface NewTrip {
   readonly trippedBy: string;
 }
 
+export interface UnreachedActuator {
+  readonly actuator: Actuator;
+  readonly siteStopId: string;
+  readonly stoppedBy: string;
+  readonly reason: string | null;
+}
+
 export interface NewSiteStop {
   readonly id: string;
   readonly organizationId: number;
@@ -266,9 +281,18 @@ export interface Command {
   readonly isActivationCounted: boolean;
 }
 
+export interface RefusedRequest {
+  readonly request: NewRequest;
+  /** The limit. */
+  readonly reason: string;
+  readonly message: string;
+}
+
 /** A RUN or, with an amount, a DOSE. */
 export interface NewStart {
   readonly id: string;
+  /** A person's, which opens the execution in the same statement; absent: it is there, and is moved. */
+  readonly request?: NewRequest | undefined;
   readonly organizationId: number;
   readonly actuatorId: number;
   readonly executionId: string;

@@ -70,5 +70,9 @@ export interface Change {
 export async function requireActuator(store: ActuationStore, organizationId: number, id: number): Promise<Actuator> {
   const actuator = await store.findActuator(organizationId, id);
   if (actuator !== undefined) return actuator;
-  throw new SluiceError("not-found", "actuator.unknown", "There is no actuator with this id.", { details: { id } });
+  throw actuatorUnknown(id);
+}
+
+export function actuatorUnknown(id: number): SluiceError {
+  return new SluiceError("not-found", "actuator.unknown", "There is no actuator with this id.", { details: { id } });
 }

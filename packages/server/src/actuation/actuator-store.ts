@@ -2,7 +2,7 @@ import type { SafeState } from "@sluice/core/commands/messages.ts";
 import type { ActuatorMode } from "@sluice/core/safety/decide.ts";
 import type { Envelope, Permissive } from "@sluice/core/safety/envelope.ts";
 import type { Pool, PoolClient } from "pg";
-import type { Actuator, Observation } from "./actuation-store.ts";
+import type { Actuator, Observation, UnreachedActuator } from "./actuation-store.ts";
 import { fromMicros } from "./sql-time.ts";
 
 /** SQL of the table `actuator`. */
@@ -184,6 +184,26 @@ export async function heldByEndedSiteStops(
     [organizationId, siteId],
   );
   return rows.map((row) => ({ actuator: actuatorOf(row), siteStopId: row.site_stop_id }));
+}
+
+export async function unreachedBySiteStops(db: Queryable, limit: number): Promise<UnreachedActuator[]> {
+  const { rows } = await db.query<ActuatorRow & { site_stop_id: string; stopped_by: string; reason: string | null }>(
+    `select ${COLUMNS}, s.id as site_stop_id, s.stopped_by, s.reason
+       from site_stop s
+       join device d on d.site_id = s.site_id
+       join actuator a on a.device_id = d.id
+      where s.released_at is null
+        and not exists (select 1 from actuator_hold h where h.actuator_id = a.id and h.site_stop_id = s.id)
+      order by a.id
+      limit $1`,
+    [limit],
+  );
+  return rows.map((row) => ({
+    actuator: actuatorOf(row),
+    siteStopId: row.site_stop_id,
+    stoppedBy: row.stopped_by,
+    reason: row.reason,
+  }));
 }
 
 /** NO KEY, so that rows that refer to the actuator can be inserted meanwhile. */

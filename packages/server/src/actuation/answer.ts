@@ -7,5 +7,5 @@ export type Answer =
   | { readonly kind: "refused"; readonly refusal: Extract<Decision, { outcome: "refuse" }> }
   /** Its idempotency key was used for another request. */
   | { readonly kind: "mismatch" }
-  /** The request that had its key was refused meanwhile, which has freed the key: ask again. */
+  /** Another request has taken its key at the same moment: ask again, and its answer is there. */
   | { readonly kind: "again" };

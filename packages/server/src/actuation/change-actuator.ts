@@ -3,8 +3,7 @@ import type { ActuatorMode } from "@sluice/core/safety/decide.ts";
 import { assertEnvelope, type Envelope } from "@sluice/core/safety/envelope.ts";
 import { type Actuation, type Requester, requireActuator } from "./actuation.ts";
 import type { ActuationTransaction, Actuator } from "./actuation-store.ts";
-import { cancelStarts } from "./cancel-starts.ts";
-import { requestStop } from "./request-stop.ts";
+import { recordStop, sendAtOnce, stopUnderWay } from "./request-stop.ts";
 
 export interface ModeOrder {
   readonly actuatorId: number;
@@ -20,21 +19,41 @@ export interface ModeOrder {
  * does not end the hold. Throws `actuator.locked_by_another`.
  */
 export async function changeMode(actuation: Actuation, by: Requester, order: ModeOrder): Promise<void> {
-  const { actuatorId, mode, person, isAdministrator = false } = order;
-  const isLockOut = mode === "locked-out";
-  if (isLockOut) await requestStop(actuation, by, { actuatorId, reason: `locked out by ${person}` });
-  await requireActuator(actuation.store, by.organizationId, actuatorId);
-  await actuation.store.transaction(async (tx) => {
-    const actuator = (await tx.lockActuator(actuatorId))!;
-    const { situation } = await tx.readSituation(actuator);
-    if (!isAdministrator) assertOwnLock(actuator, situation.lockedBy, person);
-    await tx.setMode(actuatorId, mode, isLockOut ? person : undefined);
-    const before = { mode: situation.mode, lockedBy: situation.lockedBy };
-    await recordChange(actuation, tx, by, actuator, "mode", before, { mode, lockedBy: isLockOut ? person : undefined });
-    if (isLockOut) {
-      await cancelStarts(tx, actuatorId, by.actor, "locked_out", `The actuator is locked out by ${person}.`);
-    }
-  });
+  const { actuatorId } = order;
+  const actuator = await requireActuator(actuation.store, by.organizationId, actuatorId);
+  const set = (tx: ActuationTransaction) => setMode(actuation, tx, by, actuator, order);
+  if (order.mode !== "locked-out") {
+    await actuation.store.transaction(async (tx) => {
+      await tx.lockActuator(actuatorId);
+      await set(tx);
+    });
+    return;
+  }
+  const stopOrder = { actuatorId, reason: `locked out by ${order.person}` };
+  const stop = stopUnderWay(actuation, actuator, by, stopOrder, { action: "STOP", ...stopOrder });
+  await sendAtOnce(actuation, actuator, stop);
+  await recordStop(actuation, actuator, stop, set);
+  actuation.onQueued(actuator.deviceId);
+}
+
+/** Under the actuator's lock; of a lock-out in the transaction of its STOP, so that nothing can start between the two. */
+async function setMode(
+  actuation: Actuation,
+  tx: ActuationTransaction,
+  by: Requester,
+  actuator: Actuator,
+  { mode, person, isAdministrator = false }: ModeOrder,
+): Promise<void> {
+  const { situation } = await tx.readSituation(actuator);
+  if (!isAdministrator) assertOwnLock(actuator, situation.lockedBy, person);
+  const lockedBy = mode === "locked-out" ? person : undefined;
+  await tx.setMode(actuator.id, mode, lockedBy);
+  const before = { mode: situation.mode, lockedBy: situation.lockedBy };
+  await recordChange(actuation, tx, by, actuator, "mode", before, { mode, lockedBy });
+  // What a mode has kept from automation is asked at its next reading.
+  if (mode !== "auto" || situation.mode === "auto") return;
+  const { nowMicros } = await tx.readSituation(actuator);
+  await actuation.followUp.onReleased(tx, { id: actuator.id, releasedAtMicros: nowMicros });
 }
 
 /** A lock-out is a person's life on the machine: nobody but that person, or an administrator, takes it away or over. */
@@ -63,9 +82,8 @@ export async function changeEnvelope(
     await assertGroup(tx, actuator, envelope);
     await tx.setEnvelope(actuatorId, envelope);
     await recordChange(actuation, tx, by, actuator, "envelope", actuator.envelope, envelope);
-    await tx.notifyQueued(deviceId);
+    await tx.notifyConfigured(deviceId);
   });
-  actuation.onQueued(deviceId);
 }
 
 export type EnvelopeChange = { readonly [Field in keyof Envelope]?: Envelope[Field] | null };

@@ -29,10 +29,23 @@ export async function closeExecution(
   const execution = await tx.lockExecution(command.executionId);
   if (execution?.status !== "DISPATCHED" || !isItsOwn(command, execution)) return;
   const change = changeOf(execution, ended, facts.endedAtMicros);
+  if (isStartAction(execution) && (await isStopped(tx, command.actuatorId))) return endStopped(tx, execution, change);
   await tx.moveExecution(execution.id, change);
   const hasEnded = change.status === "SUCCEEDED" || change.status === "FAILED" || change.status === "SUPERSEDED";
   if (!hasEnded || execution.type === "MANUAL" || !isStartAction(execution)) return;
   await actuation.followUp.onRunEnded(tx, execution, facts);
+}
+
+/** Whoever stopped it has ended what was to come: what is retried or follows would start it after the release. */
+async function isStopped(tx: ActuationTransaction, actuatorId: number): Promise<boolean> {
+  const actuator = (await tx.lockActuator(actuatorId))!;
+  const { isHeld, isSiteStopped, trip, mode } = (await tx.readSituation(actuator)).situation;
+  return isHeld || isSiteStopped || trip !== undefined || mode === "locked-out";
+}
+
+async function endStopped(tx: ActuationTransaction, { id }: Execution, change: ExecutionChange): Promise<void> {
+  if (change.status !== "WAITING") return tx.moveExecution(id, change);
+  await tx.moveExecution(id, { status: "CANCELLED", reason: "held", message: "The actuator was stopped meanwhile." });
 }
 
 function isStart({ kind }: Command): boolean {

@@ -9,6 +9,7 @@ import { parseCommandNotice } from "./command-notices.ts";
 import { dispatchQueued, type Outgoing, takeUnanswered } from "./dispatch-commands.ts";
 import { recordEvidence } from "./record-evidence.ts";
 import { recordHello } from "./record-hello.ts";
+import { finishSiteStops } from "./site-stop.ts";
 import { sweepDeadlines } from "./sweep-deadlines.ts";
 
 /** Nudges make it fast; this makes it certain: at most this long after a lost nudge the queue is looked at. */
@@ -19,6 +20,9 @@ export const ROUND_LIMIT = 500;
 export const ASK_INTERVAL_MS = 2_000;
 /** A device that answers its configuration with a hello, and cannot keep it, is sent it no more often than this. */
 export const CONFIG_INTERVAL_MS = 10_000;
+
+/** A STOP waits this long for its socket before it is recorded beside. */
+export const SEND_PATIENCE_MS = 250;
 
 export interface CommandGatewayOptions {
   readonly actuation: Actuation;
@@ -44,6 +48,9 @@ export class CommandGateway implements DeviceSessionListener {
   /** Devices that came, and those that said their first hello in a session: what they have not answered is sent again. */
   private readonly returned = new Set<number>();
   private readonly greetedNow = new Set<number>();
+  /** Which session a device has now. */
+  private readonly sessions = new Map<number, number>();
+  private sessionCount = 0;
   /** Devices that said hello in their present session. */
   private readonly greeted = new Set<number>();
   private readonly askedAtMs = new Map<number, number>();
@@ -52,6 +59,8 @@ export class CommandGateway implements DeviceSessionListener {
   private polling: Promise<void> | undefined;
   private cancelPoll: () => void = () => {};
   private isRunning = false;
+  /** What sockets have not taken yet; each has its own limit of time below. */
+  private readonly publishing = new Set<Promise<unknown>>();
 
   constructor(options: CommandGatewayOptions) {
     this.options = options;
@@ -59,6 +68,8 @@ export class CommandGateway implements DeviceSessionListener {
 
   /** Before the first session: until somebody connects, nobody is connected. */
   async start(): Promise<void> {
+    // A gateway that takes over again is a new one: every device says hello to it before its first start.
+    this.greeted.clear();
     await this.options.actuation.store.disconnectAll();
     this.isRunning = true;
     this.work();
@@ -68,11 +79,18 @@ export class CommandGateway implements DeviceSessionListener {
   async stop(): Promise<void> {
     this.isRunning = false;
     this.cancelPoll();
-    await this.settled();
+    await this.worked();
   }
 
   /** Resolves once everything asked for so far has been done. */
   async settled(): Promise<void> {
+    do {
+      await this.worked();
+      await Promise.all(this.publishing);
+    } while (this.working !== undefined || this.polling !== undefined);
+  }
+
+  private async worked(): Promise<void> {
     while (this.working !== undefined || this.polling !== undefined) {
       await this.polling;
       await this.working;
@@ -91,6 +109,7 @@ export class CommandGateway implements DeviceSessionListener {
     const notice = parseCommandNotice(payload);
     if (notice === undefined) return;
     if (notice.stop !== undefined) void this.sendStopNow(notice.deviceId, notice.stop);
+    else if (notice.isConfigured) void this.ask(notice.deviceId);
     else this.nudge(notice.deviceId);
   }
 
@@ -98,11 +117,20 @@ export class CommandGateway implements DeviceSessionListener {
   async sendStopNow(deviceId: number, payload: string): Promise<boolean> {
     const { publisher } = this.options;
     if (!publisher.isListening(deviceId)) return false;
-    return this.attempt("a STOP could not be sent", () => publisher.publish(deviceId, "command", payload), false);
+    const sent = this.attempt("a STOP could not be sent", () => publisher.publish(deviceId, "command", payload), false);
+    return Promise.race([sent, this.patience()]);
+  }
+
+  /** A socket that takes longer has the bytes before it: what is to be recorded is recorded meanwhile. */
+  private patience(): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.options.clock.after(SEND_PATIENCE_MS, () => resolve(true));
+    });
   }
 
   /** A session may take another's place without that one being gone: what was said in the old one no longer counts. */
   onListening(deviceId: number): void {
+    this.sessions.set(deviceId, ++this.sessionCount);
     this.greeted.delete(deviceId);
     this.changedSessions.add(deviceId);
     this.returned.add(deviceId);
@@ -111,6 +139,7 @@ export class CommandGateway implements DeviceSessionListener {
   }
 
   onGone(deviceId: number): void {
+    this.sessions.delete(deviceId);
     this.greeted.delete(deviceId);
     this.askedAtMs.delete(deviceId);
     this.configuredAtMs.delete(deviceId);
@@ -141,8 +170,11 @@ export class CommandGateway implements DeviceSessionListener {
     const { actuation, publisher } = this.options;
     const hello = this.understood(deviceId, () => parseHello(payload));
     if (hello === undefined) return;
+    const session = this.sessions.get(deviceId);
     const config = await recordHello(actuation, deviceId, hello);
-    if (publisher.isListening(deviceId) && !this.greeted.has(deviceId)) {
+    // A hello that took long may be of the session before, and of the boot before.
+    const isOfThisSession = session !== undefined && session === this.sessions.get(deviceId);
+    if (publisher.isListening(deviceId) && isOfThisSession && !this.greeted.has(deviceId)) {
       this.greeted.add(deviceId);
       this.greetedNow.add(deviceId);
     }
@@ -205,7 +237,7 @@ export class CommandGateway implements DeviceSessionListener {
   /** What is not answered: all of it to devices that came back, else what has been silent for long enough. */
   private async sendAgain(cameBack: readonly number[], greetedNow: readonly number[]): Promise<void> {
     const filter = { cameBack, greetedNow, greetedIds: [...this.greeted], silentMs: RETRANSMIT_AFTER_MS };
-    await this.publish(await takeUnanswered(this.options.actuation, filter));
+    this.publish(await takeUnanswered(this.options.actuation, filter));
   }
 
   private async dispatch(devices: readonly number[]): Promise<void> {
@@ -213,20 +245,21 @@ export class CommandGateway implements DeviceSessionListener {
       const { outgoing, toAsk, hasMore } = await dispatchQueued(this.options.actuation, devices, (deviceId) =>
         this.greeted.has(deviceId),
       );
-      await this.publish(outgoing);
+      this.publish(outgoing);
       for (const deviceId of toAsk) await this.ask(deviceId);
       if (!hasMore) return;
     }
   }
 
-  /** Without waiting for one another: a slow socket holds nobody up. */
-  private async publish(outgoing: readonly Outgoing[]): Promise<void> {
+  /** Without waiting: a slow socket holds nobody up. What it has not taken is sent again like whatever is lost on the way. */
+  private publish(outgoing: readonly Outgoing[]): void {
     const { publisher } = this.options;
-    await Promise.all(
-      outgoing.map(({ deviceId, payload }) =>
-        this.attempt("a command could not be sent", () => publisher.publish(deviceId, "command", payload), false),
-      ),
-    );
+    for (const { deviceId, payload } of outgoing) {
+      const failed = "a command could not be sent";
+      const sent = this.attempt(failed, () => publisher.publish(deviceId, "command", payload), false);
+      const publishing: Promise<unknown> = sent.finally(() => this.publishing.delete(publishing));
+      this.publishing.add(publishing);
+    }
   }
 
   private async ask(deviceId: number): Promise<void> {
@@ -259,6 +292,7 @@ export class CommandGateway implements DeviceSessionListener {
     const { actuation, publisher } = this.options;
     // A connection that was used a moment ago is ready when a person needs it.
     await actuation.urgentStore.keepWarm();
+    await finishSiteStops(actuation);
     for (const deviceId of await actuation.store.devicesWithQueue()) this.nudge(deviceId);
     if ((await actuation.store.wakeReachable()) > 0) actuation.onExecutionDue();
     await this.sendAgain([], []);

@@ -3,10 +3,14 @@ import type { PoolClient } from "pg";
 /** PostgreSQL channel on which deciders tell gateways that something is queued for a device. */
 export const COMMAND_CHANNEL = "sluice_command";
 
-/** "<device>": something is queued. "<device> <STOP as JSON>": send this now, it is being recorded. */
+/**
+ * "<device>": something is queued. "<device> <STOP as JSON>": send this now, it is being recorded. "<device> ?": it has a new
+ * configuration, and gets it with its next hello, so ask for one.
+ */
 export interface CommandNotice {
   readonly deviceId: number;
   readonly stop: string | undefined;
+  readonly isConfigured: boolean;
 }
 
 interface Database {
@@ -18,6 +22,10 @@ export async function notifyQueued(client: PoolClient, deviceId: number): Promis
   await client.query("select pg_notify($1, $2)", [COMMAND_CHANNEL, String(deviceId)]);
 }
 
+export async function notifyConfigured(client: PoolClient, deviceId: number): Promise<void> {
+  await client.query("select pg_notify($1, $2)", [COMMAND_CHANNEL, `${deviceId} ?`]);
+}
+
 /** Outside a transaction, so that it waits for nothing. */
 export async function notifyStop(db: Database, deviceId: number, payload: string): Promise<void> {
   await db.query("select pg_notify($1, $2)", [COMMAND_CHANNEL, `${deviceId} ${payload}`]);
@@ -25,6 +33,7 @@ export async function notifyStop(db: Database, deviceId: number, payload: string
 
 /** Undefined for what this version does not know: a newer process may say more. */
 export function parseCommandNotice(payload: string): CommandNotice | undefined {
-  const match = /^(\d{1,10})(?: (\{.*\}))?$/s.exec(payload);
-  return match === null ? undefined : { deviceId: Number(match[1]), stop: match[2] };
+  const match = /^(\d{1,10})(?: (\{.*\})| (\?))?$/s.exec(payload);
+  if (match === null) return undefined;
+  return { deviceId: Number(match[1]), stop: match[2], isConfigured: match[3] !== undefined };
 }

@@ -44,8 +44,15 @@ export async function lockOverdue(client: PoolClient, id: string): Promise<Comma
  * Before a start goes out, its device says hello in the session that this server holds; one that tells its boot, with a sample of
  * its clock that is young. Only where an administrator has allowed it, a device that checks no fence is commanded without.
  */
-const IS_READY = `(c.kind not in ('RUN', 'DOSE') or a.unfenced_allowed_by is not null or (a.device_id = any($2)
+const IS_READY = `(c.kind not in ('RUN', 'DOSE') or (a.unfenced_allowed_by is not null and l.sampled_at is null) or (a.device_id = any($2)
     and (l.sampled_at is null or l.sampled_at >= clock_timestamp() - $3 * interval '1 millisecond')))`;
+/** A start that was decided before somebody stopped its actuator is not sent any more, nor sent again. */
+const IS_NOT_STOPPED = `(c.kind not in ('RUN', 'DOSE') or a.mode <> 'locked-out'
+    and not exists (select 1 from actuator_hold h where h.actuator_id = a.id and h.released_at is null)
+    and not exists (select 1 from trip t where t.actuator_id = a.id and t.reset_at is null)
+    and not exists (select 1 from device d join site_stop s on s.site_id = d.site_id and s.released_at is null
+                     where d.id = a.device_id)
+    and not exists (select 1 from command x where x.actuator_id = a.id and x.kind = 'STOP' and x.fence > c.fence))`;
 const IS_QUEUED = `c.state = 'QUEUED' and a.device_id = any($1)
     and (c.deadline_at is null or c.deadline_at > clock_timestamp())`;
 
@@ -56,7 +63,7 @@ export async function claimQueued(client: PoolClient, filter: QueueFilter, limit
        from command c
        join actuator a on a.id = c.actuator_id
        left join device_link l on l.device_id = a.device_id
-      where ${IS_QUEUED} and ${IS_READY}
+      where ${IS_QUEUED} and ${IS_READY} and ${IS_NOT_STOPPED}
       order by c.kind <> 'STOP', c.fence
       limit $4
         for update of c skip locked`,
@@ -110,7 +117,9 @@ export async function takeRetransmissions(
          join actuator a on a.id = c.actuator_id
          join device_link l on l.device_id = a.device_id and l.is_connected
         where c.state = 'DISPATCHING' and (c.deadline_at is null or c.deadline_at > clock_timestamp())
-          and (c.deadline_at is null or a.unfenced_allowed_by is not null or a.device_id = any($2))
+          and (c.deadline_at is null or (a.unfenced_allowed_by is not null and l.sampled_at is null)
+               or a.device_id = any($2))
+          and ${IS_NOT_STOPPED}
           and (a.device_id = any($1) or (a.device_id = any($5) and c.deadline_at is not null)
                or c.sent_at < clock_timestamp() - $3 * interval '1 millisecond' * (2 ^ least(c.transmissions - 1, ${MAX_SILENCE_DOUBLINGS})))
         order by c.sent_at

@@ -1,6 +1,15 @@
 import { type CommandState, isLive } from "@sluice/core/commands/command.ts";
 import type { Pool, PoolClient } from "pg";
-import type { Command, CommandEvent, Ended, Moved, NewForeign, NewInstruction, NewStart } from "./actuation-store.ts";
+import type {
+  Command,
+  CommandEvent,
+  Ended,
+  Moved,
+  NewForeign,
+  NewInstruction,
+  NewRequest,
+  NewStart,
+} from "./actuation-store.ts";
 import { COMMAND_CHANNEL } from "./command-notices.ts";
 import { fromMicros, micros } from "./sql-time.ts";
 
@@ -12,10 +21,11 @@ export const COMMAND_COLUMNS = `c.id, c.organization_id as "organizationId", c.a
   c.is_override as "isOverride", c.releases, c.payload, c.state, c.reason,
   ${micros("c.decided_at")} as "decidedMicros", ${micros("c.deadline_at")} as "deadlineMicros", c.is_activation_counted as "isActivationCounted"`;
 
-/** One statement, because the actuator is locked for as long as it takes. */
-const COMMIT_START = `
+/** One statement, because the actuator is locked for as long as it takes. `execution` opens or moves the command's execution. */
+const commitStartWith = (execution: string): string => `
   with raised as (
     update actuator set fence = fence + 1 where id = $3 returning fence),
+  moved as (${execution}),
   c as (
     insert into command (id, organization_id, actuator_id, execution_id, kind, fence, duration_ms, max_run_ms, cooldown_ms,
                          interlock_group, amount, unit, is_override, decided_at, deadline_at, run_window, lock_window)
@@ -28,39 +38,60 @@ const COMMIT_START = `
     insert into command_event (command_id, what, state, who, details)
     select c.id, 'decided', c.state, $16, jsonb_strip_nulls(jsonb_build_object(
              'fence', c.fence, 'durationMs', c.duration_ms, 'amount', c.amount, 'unit', c.unit))
-      from c),
-  moved as (
-    update execution set status = 'DISPATCHED', reason = null, message = null, wait_until = null where id = $4::uuid)
+      from c)
   select ${COMMAND_COLUMNS}, pg_notify($17, $18) from c`;
 
+const COMMIT_START = commitStartWith(
+  `update execution set status = 'DISPATCHED', reason = null, message = null, wait_until = null where id = $4::uuid`,
+);
+const COMMIT_REQUESTED_START = commitStartWith(
+  `insert into execution (id, organization_id, actuator_id, type, action, priority, parameters, requested_by, idempotency_key,
+                          request, wait_limit_at, override_reason, status)
+   values ($4::uuid, $2::int, $3::int, 'MANUAL', $19, 'MANUAL', $20, $16, $21, $22,
+           clock_timestamp() + $23 * interval '1 millisecond', $24, 'DISPATCHED')`,
+);
+
 export async function commitStart(client: PoolClient, start: NewStart): Promise<Command> {
-  const { deadlineMicros, runEndMicros, lockEndMicros } = start.reservation;
-  const { rows } = await client.query<Command & { pg_notify: unknown }>({
-    name: "commit_start",
-    text: COMMIT_START,
-    values: [
-      start.id,
-      start.organizationId,
-      start.actuatorId,
-      start.executionId,
-      start.durationMs,
-      start.maxRunMs,
-      start.cooldownMs,
-      start.interlockGroup,
-      start.dose?.amount,
-      start.dose?.unit,
-      start.isOverride,
-      start.decidedMicros,
-      deadlineMicros,
-      runEndMicros,
-      lockEndMicros,
-      start.who,
-      COMMAND_CHANNEL,
-      String(start.deviceId),
-    ],
-  });
+  const { request } = start;
+  const query =
+    request === undefined
+      ? { name: "commit_start", text: COMMIT_START, values: startValues(start) }
+      : {
+          name: "commit_requested_start",
+          text: COMMIT_REQUESTED_START,
+          values: [...startValues(start), ...requestValues(request)],
+        };
+  const { rows } = await client.query<Command & { pg_notify: unknown }>(query);
   const { pg_notify: _told, ...command } = rows[0]!;
   return command;
+}
+
+function startValues(start: NewStart): unknown[] {
+  const { deadlineMicros, runEndMicros, lockEndMicros } = start.reservation;
+  return [
+    start.id,
+    start.organizationId,
+    start.actuatorId,
+    start.executionId,
+    start.durationMs,
+    start.maxRunMs,
+    start.cooldownMs,
+    start.interlockGroup,
+    start.dose?.amount,
+    start.dose?.unit,
+    start.isOverride,
+    start.decidedMicros,
+    deadlineMicros,
+    runEndMicros,
+    lockEndMicros,
+    start.who,
+    COMMAND_CHANNEL,
+    String(start.deviceId),
+  ];
+}
+
+function requestValues({ action, parameters, idempotencyKey, request, waitMs, overrideReason }: NewRequest): unknown[] {
+  return [action, JSON.stringify(parameters), idempotencyKey, JSON.stringify(request), waitMs, overrideReason];
 }
 
 export async function insertInstruction(client: PoolClient, instruction: NewInstruction): Promise<void> {
@@ -150,6 +181,18 @@ export async function lockCommand(client: PoolClient, id: string): Promise<Comma
   return rows[0];
 }
 
+export async function statesOf(db: Queryable, ids: readonly string[]): Promise<ReadonlyMap<string, CommandState>> {
+  const uuids = ids.filter((id) => UUID.test(id));
+  if (uuids.length === 0) return new Map();
+  const { rows } = await db.query<{ id: string; state: CommandState }>(
+    "select id, state from command where id = any($1::uuid[])",
+    [uuids],
+  );
+  return new Map(rows.map(({ id, state }) => [id, state]));
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
 export async function commandWithFence(
   client: PoolClient,
   actuatorId: number,
@@ -171,12 +214,15 @@ export async function lockQueuedStarts(client: PoolClient, actuatorId: number): 
   return rows;
 }
 
-/** How a reservation changes with a state: not at all, to nothing, or to what has passed and the cooldown from now. */
+/**
+ * How a reservation changes with a state: not at all, to nothing, or to what has passed and the cooldown from now. A clock that
+ * was set back ends nothing before it began.
+ */
 const WINDOWS = {
   none: "run_window = run_window, lock_window = lock_window",
   whole: "run_window = 'empty', lock_window = 'empty'",
-  shrink: `run_window = run_window * tstzrange(null, clock_timestamp()),
-           lock_window = lock_window * tstzrange(null, clock_timestamp() + cooldown_ms * interval '1 millisecond')`,
+  shrink: `run_window = run_window * tstzrange(null, greatest(clock_timestamp(), decided_at)),
+           lock_window = lock_window * tstzrange(null, greatest(clock_timestamp(), decided_at) + cooldown_ms * interval '1 millisecond')`,
 } as const;
 
 export async function moveCommand(
@@ -240,7 +286,8 @@ export async function appendEvents(client: PoolClient, events: readonly CommandE
 export async function lockSentStarts(client: PoolClient, actuatorId: number): Promise<Command[]> {
   const { rows } = await client.query<Command>(
     `select ${COMMAND_COLUMNS} from command c
-      where c.actuator_id = $1 and c.kind in ('RUN', 'DOSE') and c.state in ('DISPATCHING', 'UNKNOWN') for update`,
+      where c.actuator_id = $1 and c.kind in ('RUN', 'DOSE') and c.state in ('DISPATCHING', 'UNKNOWN')
+        and c.foreign_id is null for update`,
     [actuatorId],
   );
   return rows;

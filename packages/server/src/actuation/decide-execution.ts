@@ -1,5 +1,6 @@
+import { STALE_READING_RECHECK_MS } from "@sluice/core/safety/decide.ts";
 import type { Actuation } from "./actuation.ts";
-import type { ActuationTransaction, Execution } from "./actuation-store.ts";
+import type { ActuationTransaction, Actuator, Execution } from "./actuation-store.ts";
 import { decideStart } from "./decide-start.ts";
 import { tripLocked } from "./trip.ts";
 
@@ -26,7 +27,7 @@ const NOT_NOW: Outcome = { decided: "not-now", queuedFor: [] };
  */
 export async function decideExecution(
   actuation: Actuation,
-  due: Pick<Execution, "id" | "actuatorId">,
+  due: Pick<Execution, "id" | "actuatorId" | "action">,
   askNeed: (tx: ActuationTransaction, execution: Execution) => Promise<Need>,
 ): Promise<DecidedExecution> {
   const { decided, queuedFor } = await actuation.store.transaction((tx) => decideLocked(actuation, tx, due, askNeed));
@@ -37,24 +38,47 @@ export async function decideExecution(
 async function decideLocked(
   actuation: Actuation,
   tx: ActuationTransaction,
-  due: Pick<Execution, "id" | "actuatorId">,
+  due: Pick<Execution, "id" | "actuatorId" | "action">,
   askNeed: (tx: ActuationTransaction, execution: Execution) => Promise<Need>,
 ): Promise<Outcome> {
-  const actuator = await tx.tryLockGroup(due.actuatorId);
+  // A trip waits for its lock, and for that of its own actuator alone: it gives way to nobody.
+  const isTrip = due.action === "TRIP";
+  const actuator = isTrip ? await tx.lockActuator(due.actuatorId) : await tx.tryLockGroup(due.actuatorId);
   const execution = actuator && (await tx.lockExecution(due.id));
   if (actuator === undefined || execution === undefined || !isOpen(execution)) return NOT_NOW;
-  if (execution.action === "TRIP") {
-    await tripLocked(actuation, tx, actuator, execution);
-    return { decided: "dispatched", queuedFor: [actuator.deviceId] };
-  }
+  const { readingNeededAfterMicros } = execution;
+  if (isTrip && readingNeededAfterMicros === null) return trip(actuation, tx, actuator, execution);
   const need = await askNeed(tx, execution);
   if (!need.isNeeded) {
     const change = { status: "CANCELLED", reason: "cause_gone", message: "Its rule no longer fires." } as const;
     await tx.moveExecution(execution.id, change);
     return { decided: "cancelled", queuedFor: [] };
   }
+  if (isTrip) {
+    // After a reset it trips again if its rule still fires on a newer reading.
+    if ((need.readingMicros ?? 0) > readingNeededAfterMicros!) return trip(actuation, tx, actuator, execution);
+    return waitForReading(tx, actuator, execution);
+  }
   const { decision, queuedFor } = await decideStart(actuation, tx, actuator, execution, need.readingMicros);
   return { decided: OUTCOMES[decision.outcome], queuedFor };
+}
+
+async function trip(
+  actuation: Actuation,
+  tx: ActuationTransaction,
+  actuator: Actuator,
+  execution: Execution,
+): Promise<Outcome> {
+  await tripLocked(actuation, tx, actuator, execution);
+  return { decided: "dispatched", queuedFor: [actuator.deviceId] };
+}
+
+async function waitForReading(tx: ActuationTransaction, actuator: Actuator, { id }: Execution): Promise<Outcome> {
+  const { nowMicros } = await tx.readSituation(actuator);
+  const untilMicros = nowMicros + STALE_READING_RECHECK_MS * 1000;
+  const message = "It was reset: a newer reading has to say that it is needed again.";
+  await tx.moveExecution(id, { status: "WAITING", reason: "stale_reading", message, untilMicros });
+  return { decided: "waiting", queuedFor: [] };
 }
 
 const OUTCOMES = { accept: "dispatched", defer: "waiting", preempt: "waiting", refuse: "cancelled" } as const;

@@ -3,7 +3,7 @@ import { type Decision, decide, type LiveRun, type RunRequest } from "@sluice/co
 import { pauseMs } from "@sluice/core/safety/envelope.ts";
 import { reserve } from "@sluice/core/safety/windows.ts";
 import type { Actuation, Requester } from "./actuation.ts";
-import type { ActuationTransaction, Actuator, Command, Execution } from "./actuation-store.ts";
+import type { ActuationTransaction, Actuator, Command, Execution, NewRequest } from "./actuation-store.ts";
 import { preempt } from "./preempt.ts";
 
 /** What a decision led to, and the devices for which it queued something. */
@@ -26,9 +26,24 @@ export async function decideStart(
   readingMicros: number | undefined,
 ): Promise<Decided> {
   const { nowMicros, situation } = await tx.readSituation(actuator);
+  if (hasWaitedTooLong(execution, nowMicros)) return giveUp(tx, execution);
   const request = await requestOf(actuation, actuator, execution, readingMicros);
   const decision = decide(actuator.envelope, situation, request, nowMicros);
   return writeDecision(actuation, tx, actuator, execution, { decision, request, nowMicros });
+}
+
+/** Nothing starts long after a person asked for it: they may have gone, or done it by hand. */
+function hasWaitedTooLong({ status, waitLimitMicros }: Execution, nowMicros: number): boolean {
+  return status === "WAITING" && waitLimitMicros !== null && nowMicros > waitLimitMicros;
+}
+
+async function giveUp(tx: ActuationTransaction, { id }: Execution): Promise<Decided> {
+  const refusal = {
+    limit: "waited_too_long",
+    message: "It could not start within the time that it might wait.",
+  } as const;
+  await tx.moveExecution(id, { status: "CANCELLED", reason: refusal.limit, message: refusal.message });
+  return { decision: { outcome: "refuse", ...refusal }, queuedFor: [] };
 }
 
 /** A decision that has been taken, and what it was taken about. */
@@ -91,22 +106,28 @@ function doseOf({ amount, unit }: Execution["parameters"]): Dose | undefined {
   return typeof amount === "number" && typeof unit === "string" ? { amount, unit } : undefined;
 }
 
-async function commitStart(
+/** Whose start it is: a person's request that is not on record yet, or an execution that is. */
+export type Asker = Pick<Execution, "id" | "overrideReason" | "requestedBy" | "requestedFrom"> & {
+  readonly request?: NewRequest;
+};
+
+export async function commitStart(
   actuation: Actuation,
   tx: ActuationTransaction,
   actuator: Actuator,
-  execution: Execution,
+  asker: Asker,
   { durationMs, dose }: RunRequest,
   nowMicros: number,
 ): Promise<Command> {
   const { maxRunMs, interlockGroup } = actuator.envelope;
   const cooldownMs = pauseMs(actuator.envelope);
-  const isOverride = await overrideCooldown(actuation, tx, actuator, execution, nowMicros);
+  const isOverride = await overrideCooldown(actuation, tx, actuator, asker, nowMicros);
   return tx.commitStart({
     id: actuation.newId(),
+    request: asker.request,
     organizationId: actuator.organizationId,
     actuatorId: actuator.id,
-    executionId: execution.id,
+    executionId: asker.id,
     deviceId: actuator.deviceId,
     interlockGroup,
     durationMs,
@@ -116,7 +137,7 @@ async function commitStart(
     isOverride,
     decidedMicros: nowMicros,
     reservation: reserve(nowMicros, durationMs, cooldownMs),
-    who: execution.requestedBy,
+    who: asker.requestedBy,
   });
 }
 
@@ -125,7 +146,7 @@ async function overrideCooldown(
   actuation: Actuation,
   tx: ActuationTransaction,
   actuator: Actuator,
-  { overrideReason, requestedBy: actor, requestedFrom: address }: Execution,
+  { overrideReason, requestedBy: actor, requestedFrom: address }: Asker,
   nowMicros: number,
 ): Promise<boolean> {
   if (overrideReason === null) return false;

@@ -7,6 +7,7 @@ import type {
   KeptRequest,
   NewRequest,
   Parameters,
+  RefusedRequest,
 } from "./actuation-store.ts";
 import { fromMicros, micros } from "./sql-time.ts";
 
@@ -18,37 +19,53 @@ const COLUMNS = `e.id, e.organization_id as "organizationId", e.actuator_id as "
   ${micros("e.reading_needed_after")} as "readingNeededAfterMicros", ${micros("e.wait_limit_at")} as "waitLimitMicros",
   e.override_reason as "overrideReason", e.requested_by as "requestedBy", e.retries`;
 
-export async function insertRequest(client: PoolClient, request: NewRequest): Promise<Execution | undefined> {
-  return (await insertRequests(client, [request]))[0];
-}
-
-const INSERT_REQUESTS = `
+const INSERT_REQUEST = `
   insert into execution as e (id, organization_id, actuator_id, type, action, priority, parameters, requested_by,
                               idempotency_key, request, wait_limit_at, override_reason)
-  select r.id, r.organization_id, r.actuator_id, 'MANUAL', r.action, 'MANUAL', r.parameters, r.requested_by,
-         r.idempotency_key, r.request, clock_timestamp() + r.wait_ms * interval '1 millisecond', r.override_reason
-    from unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::jsonb[], $6::text[], $7::text[], $8::jsonb[], $9::float8[],
-                $10::text[])
-         as r (id, organization_id, actuator_id, action, parameters, requested_by, idempotency_key, request, wait_ms,
-               override_reason)
+  values ($1, $2, $3, 'MANUAL', $4, 'MANUAL', $5, $6, $7, $8, clock_timestamp() + $9 * interval '1 millisecond', $10)
       on conflict (organization_id, idempotency_key) do nothing
   returning ${COLUMNS}`;
 
-export async function insertRequests(client: PoolClient, requests: readonly NewRequest[]): Promise<Execution[]> {
+export async function insertRequest(client: PoolClient, request: NewRequest): Promise<Execution | undefined> {
   const values = [
-    requests.map(({ id }) => id),
-    requests.map(({ organizationId }) => organizationId),
-    requests.map(({ actuatorId }) => actuatorId),
-    requests.map(({ action }) => action),
-    requests.map(({ parameters }) => JSON.stringify(parameters)),
-    requests.map(({ requestedBy }) => requestedBy),
-    requests.map(({ idempotencyKey }) => idempotencyKey ?? null),
-    requests.map(({ request }) => JSON.stringify(request)),
-    requests.map(({ waitMs }) => waitMs ?? null),
-    requests.map(({ overrideReason }) => overrideReason ?? null),
+    request.id,
+    request.organizationId,
+    request.actuatorId,
+    request.action,
+    JSON.stringify(request.parameters),
+    request.requestedBy,
+    request.idempotencyKey,
+    JSON.stringify(request.request),
+    request.waitMs,
+    request.overrideReason,
   ];
-  const { rows } = await client.query<Execution>({ name: "insert_requests", text: INSERT_REQUESTS, values });
-  return rows;
+  return (await client.query<Execution>({ name: "insert_request", text: INSERT_REQUEST, values })).rows[0];
+}
+
+const INSERT_REFUSED = `
+  insert into execution (id, organization_id, actuator_id, type, action, priority, parameters, requested_by, request,
+                         override_reason, status, reason, message, completed_at)
+  select r.id, r.organization_id, r.actuator_id, 'MANUAL', r.action, 'MANUAL', r.parameters, r.requested_by, r.request,
+         r.override_reason, 'CANCELLED', r.reason, r.message, clock_timestamp()
+    from unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::jsonb[], $6::text[], $7::jsonb[], $8::text[], $9::text[],
+                $10::text[])
+         as r (id, organization_id, actuator_id, action, parameters, requested_by, request, override_reason, reason, message)`;
+
+export async function insertRefused(client: PoolClient, refused: readonly RefusedRequest[]): Promise<void> {
+  if (refused.length === 0) return;
+  const values = [
+    refused.map(({ request }) => request.id),
+    refused.map(({ request }) => request.organizationId),
+    refused.map(({ request }) => request.actuatorId),
+    refused.map(({ request }) => request.action),
+    refused.map(({ request }) => JSON.stringify(request.parameters)),
+    refused.map(({ request }) => request.requestedBy),
+    refused.map(({ request }) => JSON.stringify(request.request)),
+    refused.map(({ request }) => request.overrideReason ?? null),
+    refused.map(({ reason }) => reason),
+    refused.map(({ message }) => message),
+  ];
+  await client.query({ name: "insert_refused", text: INSERT_REFUSED, values });
 }
 
 export async function findByIdempotencyKey(
@@ -64,6 +81,12 @@ export async function findByIdempotencyKey(
   return rows[0];
 }
 
+/** In falling order of right of way. */
+const RANK = (priority: string): string =>
+  `array_position(array['MANUAL', 'EMERGENCY', 'SCHEDULED', 'THRESHOLD'], ${priority})`;
+/** What has not been decided yet is decided as the most urgent of its causes wants it. */
+const IS_RAISED = `(e.status <> 'DISPATCHED' and ${RANK("excluded.priority")} < ${RANK("e.priority")})`;
+
 /**
  * Opens an execution for causes, or adds them to the one that is open. An execution that is being closed meanwhile is waited
  * for, and then a new one opens: a cause is absorbed by a run, or starts the next, and is never lost between the two.
@@ -78,6 +101,11 @@ export async function openExecution(client: PoolClient, execution: CauseExecutio
              case when $15::float8 is null then 'PENDING' else 'WAITING' end, $16, ${fromMicros("$15")}, ${fromMicros("$17")})
          on conflict (actuator_id, type, action) where type <> 'MANUAL' and status in ('PENDING', 'WAITING', 'DISPATCHED')
          do update set causes = e.causes + excluded.causes,
+                       priority = case when ${IS_RAISED} then excluded.priority else e.priority end,
+                       parameters = case when ${IS_RAISED} then excluded.parameters else e.parameters end,
+                       wait_until = case when ${IS_RAISED} or (e.action = 'TRIP' and excluded.wait_until is null)
+                                         then excluded.wait_until else e.wait_until end,
+                       reading_needed_after = greatest(e.reading_needed_after, excluded.reading_needed_after),
                        folded_partition = coalesce(excluded.folded_partition, e.folded_partition),
                        folded_seq = coalesce(excluded.folded_seq, e.folded_seq),
                        folded_ordinal = coalesce(excluded.folded_ordinal, e.folded_ordinal)
@@ -109,7 +137,7 @@ export async function dueExecutions(db: Queryable, limit: number): Promise<Execu
   const { rows } = await db.query<Execution>(
     `select ${COLUMNS} from execution e
       where e.status in ('PENDING', 'WAITING') and (e.wait_until is null or e.wait_until <= clock_timestamp())
-      order by e.wait_until nulls first, e.created_at
+      order by ${RANK("e.priority")}, e.wait_until nulls first, e.created_at
       limit $1`,
     [limit],
   );
@@ -133,26 +161,6 @@ export async function moveExecution(client: PoolClient, id: string, change: Exec
   const { status, reason, message, untilMicros, retries } = change;
   const values = [id, status, reason, message, untilMicros, retries, ENDED.includes(status)];
   await client.query({ name: "move_execution", text: MOVE_EXECUTION, values });
-}
-
-const REFUSE_REQUESTS = `
-  update execution e
-     set status = 'CANCELLED', reason = r.reason, message = r.message, idempotency_key = null,
-         completed_at = clock_timestamp()
-    from unnest($1::uuid[], $2::text[], $3::text[]) as r (id, reason, message)
-   where e.id = r.id`;
-
-export async function refuseRequests(
-  client: PoolClient,
-  refused: readonly { readonly id: string; readonly reason: string; readonly message: string }[],
-): Promise<void> {
-  if (refused.length === 0) return;
-  const values = [
-    refused.map(({ id }) => id),
-    refused.map(({ reason }) => reason),
-    refused.map(({ message }) => message),
-  ];
-  await client.query({ name: "refuse_requests", text: REFUSE_REQUESTS, values });
 }
 
 export async function markStarted(client: PoolClient, id: string, startedAtMicros: number): Promise<void> {
@@ -190,11 +198,15 @@ export async function wakeReachable(db: Queryable, deviceIds?: readonly number[]
 /** What waits for a day's budget, or for a run to end, may be possible now; a cooldown's end is known and stays. */
 export async function wakeWaiting(client: PoolClient, actuatorId: number): Promise<number> {
   const { rowCount } = await client.query(
-    `update execution e set wait_until = clock_timestamp()
-       from actuator a
-       join actuator b on b.id = a.id or (b.organization_id, b.interlock_group) = (a.organization_id, a.interlock_group)
-      where a.id = $1 and e.actuator_id = b.id and e.status = 'WAITING' and e.wait_until > clock_timestamp()
-        and e.reason in ('preempting', 'running', 'unknown', 'interlock', 'max_run_per_day', 'max_starts_per_day')`,
+    `with waiting as (
+       select e.id
+         from actuator a
+         join actuator b on b.id = a.id or (b.organization_id, b.interlock_group) = (a.organization_id, a.interlock_group)
+         join execution e on e.actuator_id = b.id
+        where a.id = $1 and e.status = 'WAITING' and e.wait_until > clock_timestamp()
+          and e.reason in ('preempting', 'running', 'unknown', 'interlock', 'max_run_per_day', 'max_starts_per_day')
+          for update of e skip locked)
+     update execution e set wait_until = clock_timestamp() from waiting where e.id = waiting.id`,
     [actuatorId],
   );
   return rowCount ?? 0;

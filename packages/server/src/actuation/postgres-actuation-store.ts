@@ -1,8 +1,8 @@
 import type { Pool, PoolClient } from "pg";
 import { inTransaction } from "../platform/postgres.ts";
-import type { ActuationStore, ActuationTransaction } from "./actuation-store.ts";
+import type { ActuationStore, ActuationTransaction, ActuatorPlace } from "./actuation-store.ts";
 import * as actuators from "./actuator-store.ts";
-import { notifyQueued, notifyStop } from "./command-notices.ts";
+import { notifyConfigured, notifyQueued, notifyStop } from "./command-notices.ts";
 import * as queue from "./command-queue-store.ts";
 import * as commands from "./command-store.ts";
 import * as executions from "./execution-store.ts";
@@ -14,6 +14,7 @@ import { readSituation } from "./situation-store.ts";
 export function createPostgresActuationStore(pool: Pool): ActuationStore {
   return {
     transaction: (work) => inTransaction(pool, (client) => work(transactionOn(client))),
+    whereIs: rememberPlaces(pool),
     lookAt: (actuator) => readSituation(pool, actuator),
     keepWarm: async () => {
       await pool.query("select 1");
@@ -23,6 +24,8 @@ export function createPostgresActuationStore(pool: Pool): ActuationStore {
       actuatorsOfDevice: actuators.actuatorsOfDevice,
       actuatorsOfSite: actuators.actuatorsOfSite,
       heldByEndedSiteStops: actuators.heldByEndedSiteStops,
+      unreachedBySiteStops: actuators.unreachedBySiteStops,
+      statesOf: commands.statesOf,
       findCommand: commands.findCommand,
       commandOfExecution: commands.commandOfExecution,
       overdueCommands: queue.overdueCommands,
@@ -37,6 +40,21 @@ export function createPostgresActuationStore(pool: Pool): ActuationStore {
       raiseConfigVersion: links.raiseConfigVersion,
       notifyStop,
     }),
+  };
+}
+
+/** Actuators whose place one process remembers; beyond that the first are asked for again. */
+const MAX_REMEMBERED_PLACES = 100_000;
+
+function rememberPlaces(pool: Pool): ActuationStore["whereIs"] {
+  const places = new Map<number, ActuatorPlace>();
+  return async (organizationId, id) => {
+    const place = places.get(id) ?? (await actuators.findActuator(pool, organizationId, id));
+    if (place?.organizationId !== organizationId) return undefined;
+    if (places.size >= MAX_REMEMBERED_PLACES) places.delete(places.keys().next().value!);
+    const { deviceId, key } = place;
+    places.set(id, { id, organizationId, deviceId, key });
+    return place;
   };
 }
 
@@ -92,15 +110,15 @@ export function transactionOn(client: PoolClient): ActuationTransaction {
       markDispatching: queue.markDispatching,
       takeRetransmissions: queue.takeRetransmissions,
       notifyQueued,
+      notifyConfigured,
     }),
     ...bind(client, {
       insertRequest: executions.insertRequest,
-      insertRequests: executions.insertRequests,
       openExecution: executions.openExecution,
       lockExecution: executions.lockExecution,
       findByIdempotencyKey: executions.findByIdempotencyKey,
       moveExecution: executions.moveExecution,
-      refuseRequests: executions.refuseRequests,
+      insertRefused: executions.insertRefused,
       markStarted: executions.markStarted,
       cancelWaiting: executions.cancelWaiting,
       wakeWaiting: executions.wakeWaiting,

@@ -100,7 +100,7 @@ describe("a run of a rule that a person needs to yield", () => {
     plant.link.leave(zone.deviceId);
     const id = await automatic(zone, "THRESHOLD");
     await plant.pool.query("update device_link set is_connected = true");
-    await decideExecution(actuation(), { id, actuatorId: zone.pumpId }, async () => ({
+    await decideExecution(actuation(), { id, actuatorId: zone.pumpId, action: "RUN" }, async () => ({
       isNeeded: true,
       readingMicros: undefined,
     }));
@@ -118,7 +118,7 @@ describe("a run of a rule that a person needs to yield", () => {
       "update execution set wait_until = now(), wait_limit_at = now() - interval '1 second' where type = 'MANUAL'",
     );
     await decideAll();
-    expect((await records())[0]).toBe("MANUAL RUN CANCELLED running");
+    expect((await records())[0]).toBe("MANUAL RUN CANCELLED waited_too_long");
   });
 });
 

@@ -1,8 +1,10 @@
-import type { DeviceConfigMessage, DeviceLimits, HelloMessage } from "@sluice/core/commands/messages.ts";
+import { type CommandState, isLive } from "@sluice/core/commands/command.ts";
+import type { DeviceConfigMessage, DeviceLimits, HelloMessage, JournalEntry } from "@sluice/core/commands/messages.ts";
 import type { Envelope } from "@sluice/core/safety/envelope.ts";
 import { parseCommand } from "@sluice/protocol/commands/command-codec.ts";
 import type { Actuation } from "./actuation.ts";
 import type { ActuationTransaction, Actuator, Command } from "./actuation-store.ts";
+import { cancelStarts } from "./cancel-starts.ts";
 import { closeExecution } from "./close-execution.ts";
 import { recordEvidence } from "./record-evidence.ts";
 import { recordForeign } from "./record-foreign.ts";
@@ -28,15 +30,19 @@ export async function recordHello(
   const actuators = await store.actuatorsOfDevice(deviceId);
   if (actuators.length === 0) return undefined;
   await store.noteHello(deviceId, hello);
-  for (const entry of hello.journal) await recordEvidence(actuation, deviceId, entry);
-  for (const actuator of actuators) await resynchronise(actuation, actuator, hello);
+  const states = await store.statesOf(hello.journal.map(({ id }) => id));
+  for (const entry of hello.journal)
+    if (mayTell(states.get(entry.id))) await recordEvidence(actuation, deviceId, entry);
+  const unknown = hello.journal.filter(({ id }) => !states.has(id));
+  for (const actuator of actuators) await resynchronise(actuation, actuator, hello, unknown);
   let version = await store.configVersion(deviceId);
   if (hello.configVersion === version || hello.configVersion > MAX_CLAIMED_CONFIG_VERSION) return undefined;
   if (hello.configVersion > version) {
     await store.raiseConfigVersion(deviceId, hello.configVersion);
     version = await store.configVersion(deviceId);
   }
-  return { version, actuators: limitsOf(actuators) };
+  // Read after the version: limits that changed meanwhile come again with theirs, and never under a newer number.
+  return { version, actuators: limitsOf(await store.actuatorsOfDevice(deviceId)) };
 }
 
 function limitsOf(actuators: readonly Actuator[]): DeviceConfigMessage["actuators"] {
@@ -55,7 +61,17 @@ function deviceLimitsOf(envelope: Envelope): DeviceLimits {
   return limits;
 }
 
-async function resynchronise(actuation: Actuation, { id, key }: Actuator, hello: HelloMessage): Promise<void> {
+/** What has ended is no news; a run that was given up may still be proven. */
+function mayTell(state: CommandState | undefined): boolean {
+  return state !== undefined && (isLive(state) || state === "UNKNOWN_CLOSED");
+}
+
+async function resynchronise(
+  actuation: Actuation,
+  { id, key }: Actuator,
+  hello: HelloMessage,
+  unknown: readonly JournalEntry[],
+): Promise<void> {
   const fence = Object.hasOwn(hello.fences, key) ? hello.fences[key]! : 0;
   const holds = hello.holds.filter(({ actuator }) => actuator === key);
   await actuation.store.transaction(async (tx) => {
@@ -63,13 +79,15 @@ async function resynchronise(actuation: Actuation, { id, key }: Actuator, hello:
     if (actuator === undefined) return;
     if (fence <= MAX_CLAIMED_FENCE) await tx.adoptFence(id, fence);
     for (const hold of holds) {
-      await tx.insertHold({ id: hold.id, actuatorId: id, heldBy: `device:${actuator.deviceId}` });
-      await releaseAgain(actuation, tx, actuator, hold.id);
+      const heldBy = `device:${actuator.deviceId}`;
+      await tx.insertHold({ id: hold.id, actuatorId: id, heldBy });
+      if (await tx.isHeldBy(hold.id)) await cancelStarts(tx, id, heldBy, "held", "Its device holds the actuator.");
+      else await releaseAgain(actuation, tx, actuator, hold.id);
     }
     for (const command of await tx.lockSentStarts(id)) {
       if (isProvenUnheard(command, key, fence, hello)) await closeUnheard(actuation, tx, actuator, command);
     }
-    const entries = hello.journal.filter((entry) => entry.actuator === key && (entry.fence ?? 0) <= fence);
+    const entries = unknown.filter((entry) => entry.actuator === key && (entry.fence ?? 0) <= fence);
     for (const entry of entries.slice(-MAX_FOREIGN_RUNS)) await recordForeign(actuation, tx, actuator, entry);
   });
 }
@@ -81,7 +99,6 @@ async function releaseAgain(
   actuator: Actuator,
   holdId: string,
 ): Promise<void> {
-  if (await tx.isHeldBy(holdId)) return;
   const executionId = await tx.settledReleaseOf(actuator.id, holdId);
   if (executionId === undefined) return;
   const id = actuation.newId();

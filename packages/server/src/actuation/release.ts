@@ -28,15 +28,24 @@ export async function release(
   const execution = await tx.insertRequest({ ...whose, action, parameters: {}, idempotencyKey, request });
   if (execution === undefined) return commandOfKey(tx, organizationId, idempotencyKey!, request);
   const releases = await endHolds();
-  const fence = await tx.raiseFence(actuatorId);
-  const id = actuation.newId();
-  await tx.insertInstruction({ id, organizationId, actuatorId, executionId, kind: "SET", fence, releases });
-  await tx.appendEvents([
-    { commandId: id, what: "decided", state: "QUEUED", who: by.actor, details: { action, releases } },
-  ]);
+  for (const some of inParts(releases)) {
+    const fence = await tx.raiseFence(actuatorId);
+    const id = actuation.newId();
+    await tx.insertInstruction({ id, organizationId, actuatorId, executionId, kind: "SET", fence, releases: some });
+    const details = { action, releases: some };
+    await tx.appendEvents([{ commandId: id, what: "decided", state: "QUEUED", who: by.actor, details }]);
+  }
   await tx.moveExecution(executionId, { status: "DISPATCHED" });
   const command = (await tx.commandOfExecution(executionId))!;
   await actuation.followUp.onReleased(tx, { id: actuatorId, releasedAtMicros: command.decidedMicros });
   await tx.notifyQueued(deviceId);
   return command;
+}
+
+/** STOPs that one SET releases, as the device protocol has it. */
+const MAX_RELEASES = 64;
+
+function inParts(ids: readonly string[]): readonly (readonly string[])[] {
+  const parts = Math.max(1, Math.ceil(ids.length / MAX_RELEASES));
+  return Array.from({ length: parts }, (_, part) => ids.slice(part * MAX_RELEASES, (part + 1) * MAX_RELEASES));
 }

@@ -2,7 +2,7 @@ import type { Dose } from "@sluice/core/commands/messages.ts";
 import { isSluiceError, SluiceError } from "@sluice/core/errors.ts";
 import type { Decision } from "@sluice/core/safety/decide.ts";
 import { isTransient, sqlStateOf } from "../platform/postgres.ts";
-import { type Actuation, type Requester, requireActuator } from "./actuation.ts";
+import { type Actuation, actuatorUnknown, type Requester } from "./actuation.ts";
 import type { ActuationStore, Command, NewRequest } from "./actuation-store.ts";
 import type { Answer } from "./answer.ts";
 import { decideRequests } from "./decide-requests.ts";
@@ -41,8 +41,9 @@ export const LONGEST_WAIT_MS = 3_600_000;
  * `actuator.busy` when somebody else holds the actuator's lock for longer than a lock may be waited for.
  */
 export async function requestRun(actuation: Actuation, by: Requester, order: RunOrder): Promise<PlacedRun> {
-  const { id: actuatorId, envelope } = await requireActuator(actuation.store, by.organizationId, order.actuatorId);
-  const request = requestFor(actuation, by, order, envelope.maxRunMs);
+  const { actuatorId } = order;
+  if ((await actuation.store.whereIs(by.organizationId, actuatorId)) === undefined) throw actuatorUnknown(actuatorId);
+  const request = requestFor(actuation, by, order);
   const ask = (): Promise<Answer> =>
     actuation.requests.ask(actuatorId, request, (requests) => decideBatch(actuation, requests));
   const answer = await ask();
@@ -62,7 +63,7 @@ function placedOf(answer: Answer, { idempotencyKey }: RunOrder): PlacedRun {
   }
 }
 
-function requestFor(actuation: Actuation, by: Requester, order: RunOrder, maxRunMs: number): NewRequest {
+function requestFor(actuation: Actuation, by: Requester, order: RunOrder): NewRequest {
   const { actuatorId, durationMs, dose, waitMs = DEFAULT_WAIT_MS, overrideReason, idempotencyKey } = order;
   const action = dose === undefined ? "RUN" : "DOSE";
   const asked = { ...(durationMs === undefined ? {} : { durationMs }), ...dose };
@@ -71,7 +72,7 @@ function requestFor(actuation: Actuation, by: Requester, order: RunOrder, maxRun
     organizationId: by.organizationId,
     actuatorId,
     action,
-    parameters: { durationMs: maxRunMs, ...asked },
+    parameters: asked,
     requestedBy: by.actor,
     requestedFrom: by.address,
     idempotencyKey,
@@ -94,11 +95,21 @@ async function decideBatch(actuation: Actuation, requests: readonly NewRequest[]
     return answers.map((answer) => () => answer);
   } catch (error) {
     if (isOutcomeUnknown(error)) return settle(actuation.store, requests, error);
-    if (requests.length === 1) return [thrown(isTransient(error) ? busy(error) : error)];
+    if (isTransient(error)) return requests.map(() => thrown(busy(error)));
+    if (requests.length === 1) return [isUsedKey(error) ? () => ({ kind: "again" }) : thrown(error)];
     const alone: (() => Answer)[] = [];
     for (const request of requests) alone.push(...(await decideBatch(actuation, [request])));
     return alone;
   }
+}
+
+/** A request for another actuator had the same idempotency key at the same moment. */
+function isUsedKey(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    "constraint" in error &&
+    error.constraint === "execution_organization_id_idempotency_key_key"
+  );
 }
 
 function isOutcomeUnknown(error: unknown): boolean {

@@ -1,7 +1,7 @@
 import { encodeCommand } from "@sluice/protocol/commands/command-codec.ts";
 import { isTransient } from "../platform/postgres.ts";
-import { type Actuation, type Requester, requireActuator } from "./actuation.ts";
-import type { ActuationTransaction, Actuator, Command, Execution, Parameters } from "./actuation-store.ts";
+import { type Actuation, actuatorUnknown, type Requester } from "./actuation.ts";
+import type { ActuationTransaction, ActuatorPlace, Command, Execution, Parameters } from "./actuation-store.ts";
 import { cancelStarts } from "./cancel-starts.ts";
 import { mismatch } from "./idempotency.ts";
 
@@ -24,7 +24,8 @@ export const RECORD_ATTEMPTS = 3;
  */
 export async function requestStop(actuation: Actuation, by: Requester, order: StopOrder): Promise<Command> {
   const { urgentStore } = actuation;
-  const actuator = await requireActuator(urgentStore, by.organizationId, order.actuatorId);
+  const actuator = await urgentStore.whereIs(by.organizationId, order.actuatorId);
+  if (actuator === undefined) throw actuatorUnknown(order.actuatorId);
   const request = requestOf(order);
   const { idempotencyKey } = order;
   if (idempotencyKey !== undefined) {
@@ -59,7 +60,7 @@ export interface StopUnderWay {
 
 export function stopUnderWay(
   actuation: Actuation,
-  { key }: Actuator,
+  { key }: ActuatorPlace,
   by: Requester,
   order: StopOrder,
   request: StopUnderWay["request"],
@@ -72,18 +73,26 @@ export function stopUnderWay(
 /** Without a fence, and without waiting for anything: to the socket in this process, or by notice to the one that has it. */
 export async function sendAtOnce(
   actuation: Actuation,
-  { deviceId }: Actuator,
+  { deviceId }: ActuatorPlace,
   { payload }: StopUnderWay,
 ): Promise<void> {
   if (!(await actuation.sendStopNow(deviceId, payload))) await actuation.urgentStore.notifyStop(deviceId, payload);
 }
 
-export async function recordStop(actuation: Actuation, actuator: Actuator, stop: StopUnderWay): Promise<Command> {
+/** `also` is done in the same transaction, under the actuator's lock. */
+export async function recordStop(
+  actuation: Actuation,
+  actuator: ActuatorPlace,
+  stop: StopUnderWay,
+  also: (tx: ActuationTransaction) => Promise<void> = async () => {},
+): Promise<Command> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const { command, isMismatch } = await actuation.urgentStore.transaction((tx) =>
-        record(actuation, tx, actuator, stop),
-      );
+      const { command, isMismatch } = await actuation.urgentStore.transaction(async (tx) => {
+        const recorded = await record(actuation, tx, actuator, stop);
+        await also(tx);
+        return recorded;
+      });
       if (isMismatch) throw mismatch(stop.order.idempotencyKey!);
       return command;
     } catch (error) {
@@ -101,13 +110,13 @@ interface Recorded {
 async function record(
   actuation: Actuation,
   tx: ActuationTransaction,
-  actuator: Actuator,
+  actuator: ActuatorPlace,
   stop: StopUnderWay,
 ): Promise<Recorded> {
   const { id, order } = stop;
   await tx.lockActuator(actuator.id);
   const recorded = await tx.findCommand(id);
-  if (recorded !== undefined) return { command: recorded, isMismatch: false };
+  if (recorded !== undefined) return { command: recorded, isMismatch: await isKeptForAnother(tx, actuator, stop) };
   const execution = await openRequest(actuation, tx, actuator, stop, order.idempotencyKey);
   // The device has heard this STOP, so it holds, and can be released, even where an earlier one answers for it.
   await hold(tx, actuator.id, actuator.organizationId, stop);
@@ -121,10 +130,21 @@ async function record(
   return { command: await recordCommand(tx, actuator, stop, unkeyed.id), isMismatch: true };
 }
 
+/** Of a STOP whose COMMIT was not answered: what its key says is asked again. */
+async function isKeptForAnother(
+  tx: ActuationTransaction,
+  { organizationId }: ActuatorPlace,
+  { order: { idempotencyKey }, request }: StopUnderWay,
+): Promise<boolean> {
+  if (idempotencyKey === undefined) return false;
+  const kept = await tx.findByIdempotencyKey(organizationId, idempotencyKey, request);
+  return kept !== undefined && !kept.isSame;
+}
+
 function openRequest(
   actuation: Actuation,
   tx: ActuationTransaction,
-  { id: actuatorId, organizationId }: Actuator,
+  { id: actuatorId, organizationId }: ActuatorPlace,
   { by, order: { tripCause }, request }: StopUnderWay,
   idempotencyKey: string | undefined,
 ): Promise<Execution | undefined> {
@@ -142,7 +162,7 @@ function openRequest(
 
 async function recordCommand(
   tx: ActuationTransaction,
-  { id: actuatorId, organizationId, deviceId }: Actuator,
+  { id: actuatorId, organizationId, deviceId }: ActuatorPlace,
   { id, payload, by, order }: StopUnderWay,
   executionId: string,
 ): Promise<Command> {

@@ -1,6 +1,6 @@
 import { SluiceError } from "@sluice/core/errors.ts";
 import type { Actuation, Requester } from "./actuation.ts";
-import type { ActuationTransaction, Actuator } from "./actuation-store.ts";
+import type { ActuationTransaction, ActuatorPlace } from "./actuation-store.ts";
 import { release } from "./release.ts";
 import { recordStop, type StopUnderWay, sendAtOnce, stopUnderWay } from "./request-stop.ts";
 
@@ -35,7 +35,7 @@ export async function stopSite(actuation: Actuation, by: Requester, order: SiteS
   return { siteStopId, actuatorIds: actuators.map(({ id }) => id) };
 }
 
-function stopOf(actuation: Actuation, by: Requester, { reason }: SiteStopOrder, actuator: Actuator): StopUnderWay {
+function stopOf(actuation: Actuation, by: Requester, { reason }: SiteStopOrder, actuator: ActuatorPlace): StopUnderWay {
   const { id: actuatorId } = actuator;
   return stopUnderWay(actuation, actuator, by, { actuatorId, reason }, { action: "STOP", actuatorId });
 }
@@ -86,11 +86,28 @@ async function endSiteStop(
   return id;
 }
 
-/** A few at a time; the first error ends it, and asking again does the rest. */
+/** Actuators that one look of the gateway takes; the next takes the rest. */
+const FINISH_LIMIT = 100;
+
+/** What a stop that died midway has left, and what has come to a stopped site since, is stopped and held as well. */
+export async function finishSiteStops(actuation: Actuation): Promise<void> {
+  const unreached = await actuation.store.unreachedBySiteStops(FINISH_LIMIT);
+  await eachOf(unreached, async ({ actuator, siteStopId, stoppedBy, reason }) => {
+    const by = { organizationId: actuator.organizationId, actor: stoppedBy };
+    const stop = stopOf(actuation, by, { siteId: 0, reason: reason ?? undefined }, actuator);
+    await sendAtOnce(actuation, actuator, stop);
+    await recordStop(actuation, actuator, { ...stop, siteStopId });
+    actuation.onQueued(actuator.deviceId);
+  });
+}
+
+/** A few at a time. One that fails keeps no other from its turn; the first error is thrown when all have had theirs. */
 async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const queue = items.values();
+  const errors: unknown[] = [];
   const next = async (): Promise<void> => {
-    for (const item of queue) await work(item);
+    for (const item of queue) await work(item).catch((error) => errors.push(error));
   };
   await Promise.all(Array.from({ length: Math.min(RECORD_CONCURRENCY, items.length) }, next));
+  if (errors.length > 0) throw errors[0];
 }

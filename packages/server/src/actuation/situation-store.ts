@@ -79,9 +79,9 @@ const SITUATION = `
            where ${IS_LIVE}
              and (c.actuator_id = a.id or (c.organization_id, c.interlock_group) = (a.organization_id, a.interlock_group))
          ) as live,
-         (select max(${micros("upper(c.run_window)")}) from command c
+         case when a.min_off_ms is not null then (select max(${micros("upper(c.run_window)")}) from command c
            where c.actuator_id = a.id
-             and c.run_window && tstzrange(clock.now - a.min_off_ms * interval '1 millisecond', null)) as last_run_end,
+             and c.run_window && tstzrange(clock.now - a.min_off_ms * interval '1 millisecond', null)) end as last_run_end,
          (select max(${micros("upper(c.lock_window)")}) from command c
            where c.actuator_id = a.id and c.lock_window && tstzrange(clock.now, null)) as lock_end,
          ${DAYS}

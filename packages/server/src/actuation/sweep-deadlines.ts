@@ -19,10 +19,13 @@ export const SWEEP_LIMIT = 500;
 export async function sweepDeadlines(actuation: Actuation): Promise<readonly number[]> {
   const overdue = await actuation.store.overdueCommands(SWEEP_LIMIT);
   const unknownAt = new Set<number>();
+  const errors: unknown[] = [];
   for (const { id, actuatorId } of overdue) {
-    const deviceId = await moveOn(actuation, id, actuatorId);
+    const deviceId = await moveOn(actuation, id, actuatorId).catch((error) => void errors.push(error));
     if (deviceId !== undefined) unknownAt.add(deviceId);
   }
+  // One that fails keeps no other from being moved on.
+  if (errors.length > 0) throw errors[0];
   return [...unknownAt];
 }
 

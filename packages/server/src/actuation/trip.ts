@@ -37,7 +37,8 @@ export async function tripLocked(
   await tx.insertHold({ id, actuatorId, heldBy: execution.requestedBy, reason: cause, tripId: id });
   const who = execution.requestedBy;
   await tx.appendEvents([{ commandId: id, what: "decided", state: "QUEUED", who, reason: cause, details: { fence } }]);
-  await tx.moveExecution(execution.id, { status: "DISPATCHED", reason: "tripped", message: `It tripped: ${cause}.` });
+  // It has done what it is for: a cause that comes before the STOP is answered must not be absorbed by it.
+  await tx.moveExecution(execution.id, { status: "SUCCEEDED", reason: "tripped", message: `It tripped: ${cause}.` });
   await cancelStarts(tx, actuatorId, who, "tripped", `The actuator has tripped: ${cause}.`);
   await tx.notifyQueued(actuator.deviceId);
 }

@@ -159,11 +159,10 @@ export async function firingCausesOf(db: Queryable, executionId: string): Promis
   return rows;
 }
 
-/** All rules that would start an actuator and fire now. */
+/** All rules that would act on an actuator and fire now. */
 export async function firingRulesOn(db: Queryable, actuatorId: number): Promise<FiringCause[]> {
-  const { rows } = await db.query<FiringCause>(
-    `${FIRING} and r.actuator_id = $1 and r.action->>'kind' = 'RUN' order by s.reading_micros desc`,
-    [actuatorId],
-  );
+  const { rows } = await db.query<FiringCause>(`${FIRING} and r.actuator_id = $1 order by s.reading_micros desc`, [
+    actuatorId,
+  ]);
   return rows;
 }

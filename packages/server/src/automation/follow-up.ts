@@ -18,11 +18,11 @@ export function createFollowUp(newId: () => string): FollowUp {
     },
     async onReleased(tx, { id, releasedAtMicros }) {
       const firing = await firingRulesOn(tx.client, id);
-      await openNext(tx, newId, id, firing, {
-        untilMicros: releasedAtMicros,
-        reason: "stale_reading",
-        readingNeededAfterMicros: releasedAtMicros,
-      });
+      const waiting = { untilMicros: releasedAtMicros, reason: "stale_reading" };
+      // By what they do: rules that start it, and rules that trip it, which may trip it again.
+      for (const rules of Map.groupBy(firing, ({ action }) => action.kind).values()) {
+        await openNext(tx, newId, id, rules, { ...waiting, readingNeededAfterMicros: releasedAtMicros });
+      }
     },
   };
 }

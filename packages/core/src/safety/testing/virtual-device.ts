@@ -80,6 +80,11 @@ export class VirtualDevice implements PortWorld {
     return this.gate !== undefined;
   }
 
+  /** In the device's own time: when something happens without anybody's doing. */
+  get nextTimerMs(): number | undefined {
+    return this.timers.nextDueMs;
+  }
+
   boot(): void {
     this.cutPower();
     this.bootCount += 1;

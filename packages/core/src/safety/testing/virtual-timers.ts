@@ -23,6 +23,11 @@ export class VirtualTimers {
     return first;
   }
 
+  /** When the next timer is due; undefined without any. */
+  get nextDueMs(): number | undefined {
+    return this.timers.length === 0 ? undefined : Math.min(...this.timers.map(({ dueMs }) => dueMs));
+  }
+
   clear(): void {
     this.timers = [];
   }

@@ -29,7 +29,7 @@ const command = ({ id }: TestActuator, payload: object, { as = "operator" as Rol
   });
 const view = async ({ id }: TestActuator) => (await sluice.ask({ url: `/api/v1/actuators/${id}` })).json();
 const decideDue = async (executionId: string, { id: actuatorId }: TestActuator) =>
-  decideExecution(sluice.actuation, { id: executionId, actuatorId }, async () => ({
+  decideExecution(sluice.actuation, { id: executionId, actuatorId, action: "RUN" }, async () => ({
     isNeeded: true,
     readingMicros: undefined,
   }));
