@@ -1,5 +1,5 @@
-// From a fresh clone to a running Sluice: `npm start`, `npm test` and `npm run test:long`. Plain JavaScript without imports from
-// node_modules, because it runs on the system's Node (≥ 20.19) before anything is installed.
+// From a fresh clone to a running Sluice: `npm start`, `npm run herd`, `npm test` and `npm run test:long`. Plain JavaScript without
+// imports from node_modules, because it runs on the system's Node (≥ 20.19) before anything is installed.
 import path from "node:path";
 import { runChild } from "../packages/cli/bin/run-child.mjs";
 import { prepare } from "./bootstrap/install.mjs";
@@ -10,10 +10,15 @@ const root = path.resolve(import.meta.dirname, "..");
 const [mode, ...args] = process.argv.slice(2);
 
 const modes = {
-  start: (node) => runChild(node, [path.join(root, "packages/cli/src/main.ts"), "demo", ...args], { cwd: root }),
+  start: (node) => runSluice(node, "demo"),
   test: (node) => runTests(root, node, args),
   "test-long": (node) => runTests(root, node, ["--project", "long", ...args]),
+  herd: (node) => runSluice(node, "herd"),
 };
+
+function runSluice(node, command) {
+  return runChild(node, [path.join(root, "packages/cli/src/main.ts"), command, ...args], { cwd: root });
+}
 
 /** To stderr: stdout belongs to the program that is started. */
 function say(message) {

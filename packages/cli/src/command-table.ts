@@ -59,6 +59,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/replay.ts"),
   },
   {
+    name: "herd",
+    summary:
+      "a thousand low readings at once, for three ordinary controllers and for Sluice: how often does the pump start?",
+    load: () => import("./commands/herd.ts"),
+  },
+  {
     name: "bench",
     summary: "measure this machine: how fast readings are stored, with everything read back",
     load: () => import("./commands/bench.ts"),

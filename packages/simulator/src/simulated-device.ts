@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { DeviceLimits } from "@sluice/core/commands/messages.ts";
+import type { CommandMessage, DeviceLimits } from "@sluice/core/commands/messages.ts";
 import { isSluiceError, SluiceError } from "@sluice/core/errors.ts";
 import { DeviceGate } from "@sluice/core/safety/device-gate.ts";
 import type { FaultPlace } from "@sluice/core/safety/gate-ports.ts";
@@ -40,6 +40,8 @@ export interface SimulatedDeviceOptions {
   readonly limits?: DeviceLimits;
   /** Of an observer, whose time makes one line of all boots in the log; by default the device's own wall clock. */
   readonly observerMicros?: () => number;
+  /** Told of each command as it arrives, before the gate sees it. */
+  readonly onCommand?: (command: CommandMessage) => void;
   /** Told of each edge once it is in the log. */
   readonly onEdge?: (edge: EdgeLine) => void;
   /** Told what failed below the gate: a full disk, a broken link. */
@@ -165,6 +167,7 @@ export class SimulatedDevice implements FleetDevice {
 
   private takeCommand(payload: string): void {
     const message = parseCommand(payload);
+    this.options.onCommand?.(message);
     const before = this.gate.hello();
     this.gate.handle(message);
     this.recorder.noteCommand(message, before, this.gate.hello());

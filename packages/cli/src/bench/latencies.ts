@@ -12,6 +12,10 @@ export class Latencies {
     this.values[this.count++] = ms;
   }
 
+  get size(): number {
+    return this.count;
+  }
+
   /** Nearest rank; `undefined` when there are none. */
   percentile(percent: number): number | undefined {
     if (this.count === 0) return undefined;

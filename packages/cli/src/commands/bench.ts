@@ -1,4 +1,5 @@
 import { type Command, type Io, UsageError } from "../command.ts";
+import { untilInterrupted } from "../interrupted.ts";
 import type { Invocation } from "../parse-arguments.ts";
 
 const MESSAGES = { min: 1000, max: 50_000_000 };
@@ -18,6 +19,7 @@ export const command: Command = {
     connections: { kind: "number", value: "N", help: "ingest: connections at once (4)" },
     seconds: { kind: "number", value: "N", help: "flood: how long (60)" },
     "in-flight": { kind: "number", value: "N", help: "mqtt: unacknowledged messages a connection (20)" },
+    requests: { kind: "number", value: "N", help: "actuate: requests for a run, 50 at a time (5000)" },
     json: { kind: "flag", help: "print one JSON object and nothing else" },
   },
   examples: [
@@ -25,18 +27,19 @@ export const command: Command = {
     "sluice bench ingest --format json",
     "sluice bench mqtt --json",
     "sluice bench query",
+    "sluice bench actuate --json",
   ],
   async run(invocation, io) {
     const say = (text: string) => {
       if (!invocation.flag("json")) io.err.write(`${text}\n`);
     };
-    const report = await runBench(invocation, say);
+    const report = await runBench(invocation, say, io);
     print(report, invocation.flag("json"), io);
     return isIntact(report) ? 0 : 1;
   },
 };
 
-async function runBench(invocation: Invocation, say: (text: string) => void): Promise<Record<string, unknown>> {
+async function runBench(invocation: Invocation, say: (text: string) => void, io: Io): Promise<Record<string, unknown>> {
   const what = invocation.positional(0);
   if (what === "ingest") return runIngest(invocation, say);
   if (what === "mqtt") {
@@ -62,7 +65,20 @@ async function runBench(invocation: Invocation, say: (text: string) => void): Pr
     const { benchFlood } = await import("../bench/bench-flood.ts");
     return benchFlood({ seconds: invocation.integer("seconds", { min: 1, max: 3600 }) ?? 60, say });
   }
-  throw new UsageError(`There is no benchmark "${what}": the benchmarks are ingest, mqtt, query and flood.`);
+  if (what === "actuate") return runActuate(invocation, say, io);
+  throw new UsageError(`There is no benchmark "${what}": the benchmarks are ingest, mqtt, query, flood and actuate.`);
+}
+
+async function runActuate(
+  invocation: Invocation,
+  say: (text: string) => void,
+  io: Io,
+): Promise<Record<string, unknown>> {
+  const { benchActuate } = await import("../bench/bench-actuate.ts");
+  const requests = invocation.integer("requests", { min: 100, max: 1_000_000 }) ?? 5_000;
+  const interruption = io.interruption();
+  const options = { requests, requesters: 50, stops: 200, reactions: 200, say, interruption };
+  return untilInterrupted(interruption, () => benchActuate(options));
 }
 
 const DEFAULT_MESSAGES = { line: 5_000_000, json: 1_000_000 } as const;
@@ -98,9 +114,11 @@ async function runIngest(invocation: Invocation, say: (text: string) => void): P
   };
 }
 
-/** A benchmark that lost or doubled anything has failed, however fast it was. */
+/** A benchmark that lost or doubled anything, or let a device break the safety contract, has failed, however fast it was. */
 function isIntact(report: Record<string, unknown>): boolean {
-  return [report.lost, report.duplicated, report.wrong].every((count) => count === undefined || count === 0);
+  return [report.lost, report.duplicated, report.wrong, report.violations].every(
+    (count) => count === undefined || count === 0,
+  );
 }
 
 function print(report: Record<string, unknown>, asJson: boolean, io: Io): void {
