@@ -25,7 +25,7 @@ export default defineConfig({
       {
         test: {
           name: "scenario",
-          include: ["tests/scenarios/**/*.test.ts"],
+          include: ["tests/scenarios/**/*.test.ts", "tests/safety/simulated/**/*.test.ts"],
           globalSetup: [postgres],
           testTimeout: 180_000,
           hookTimeout: 120_000,
@@ -36,13 +36,25 @@ export default defineConfig({
       },
       {
         test: {
+          name: "real",
+          include: ["tests/safety/real/**/*.test.ts"],
+          globalSetup: [postgres],
+          testTimeout: 60_000,
+          hookTimeout: 300_000,
+          // They wait for processes most of the time: two at once take hardly longer than one.
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
           name: "long",
           include: ["tests/long/**/*.test.ts"],
           globalSetup: [postgres],
           testTimeout: 3_600_000,
           hookTimeout: 300_000,
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

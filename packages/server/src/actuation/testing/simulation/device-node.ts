@@ -16,6 +16,7 @@ export interface Uplink {
 
 /** A virtual device begins its own time line here. */
 const FIRST_MS = 1_000_000;
+const TICKS_PER_MS = 1_024;
 
 /**
  * A device with the real gate in the time of the world, which its oscillator follows a little too fast or too slow. Its log is in
@@ -53,10 +54,10 @@ export class DeviceNode {
 
   /** Brings the device to the present, lets something happen to it, and passes on what it says. */
   let(happen: (device: VirtualDevice) => void): void {
-    const { device, world, plan } = this;
+    const { device, world } = this;
     device.wallClockOffsetMs = world.clocks.trueMicros() / 1000 + this.wallStepMs - this.deviceMs();
     device.advance(Math.max(0, this.deviceMs() - device.worldMs));
-    if (plan !== undefined) happen(device);
+    happen(device);
     this.follow();
   }
 
@@ -88,8 +89,9 @@ export class DeviceNode {
     this.uplink?.powerCame();
   }
 
+  /** Cut to binary fractions, so that the device's sums and differences of times are exact. */
   private deviceMs(): number {
-    return FIRST_MS + this.world.time.nowMs * this.plan.rate;
+    return Math.floor((FIRST_MS + this.world.time.nowMs * this.plan.rate) * TICKS_PER_MS) / TICKS_PER_MS;
   }
 
   /** What the device has said and done since it was last looked at. */
@@ -110,7 +112,7 @@ export class DeviceNode {
     this.cancelWake();
     const { nextTimerMs } = device;
     if (nextTimerMs === undefined) return;
-    const delayMs = (Math.max(nextTimerMs, device.worldMs) - this.deviceMs()) / this.plan.rate;
+    const delayMs = (Math.max(nextTimerMs, device.worldMs) - this.deviceMs() + 1 / TICKS_PER_MS) / this.plan.rate;
     this.cancelWake = world.time.after(delayMs, () => this.let(() => {}));
   }
 

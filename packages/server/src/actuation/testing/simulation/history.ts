@@ -1,7 +1,7 @@
 import type { CommandMessage, StartMessage } from "@sluice/core/commands/messages.ts";
 import { parseCommand } from "@sluice/protocol/commands/command-codec.ts";
+import type { ModelTransaction } from "../model-store/model-database.ts";
 import type { CommandRow, ModelRow } from "../model-store/model-rows.ts";
-import type { ModelTransaction } from "../model-store/model-transaction.ts";
 
 /** What a command was when it was committed, and what became of it; it outlives a database that is lost. */
 export interface CommandHistory {
@@ -9,6 +9,8 @@ export interface CommandHistory {
   /** True time. */
   readonly committedAtMs: number;
   readonly epoch: number;
+  /** Who asked for its execution. */
+  readonly who: string;
   readonly changes: { readonly row: CommandRow; readonly atMs: number }[];
 }
 
@@ -17,7 +19,8 @@ export interface Sent {
   readonly deviceId: number;
   readonly payload: string;
   readonly message: CommandMessage;
-  /** Whether the device had said hello in the session. */
+  readonly epoch: number;
+  /** Whether a hello of the device had reached this server. */
   readonly isGreeted: boolean;
 }
 
@@ -43,18 +46,19 @@ export class History {
     this.found.push({ clause, what });
   }
 
-  keep(rows: readonly { readonly before: ModelRow | undefined; readonly after: ModelRow }[], atMs: number): void {
-    for (const { before, after } of rows) {
+  keep(rows: readonly Change<ModelRow>[], atMs: number, whoAsked: (executionId: string) => string): void {
+    for (const { after } of rows) {
       if (after.table !== "command") continue;
       const known = this.commands.get(after.id);
-      if (before === undefined || known === undefined) {
-        this.commands.set(after.id, { first: after, committedAtMs: atMs, epoch: this.epoch, changes: [] });
+      if (known === undefined) {
+        const who = whoAsked(after.executionId);
+        this.commands.set(after.id, { first: after, committedAtMs: atMs, epoch: this.epoch, who, changes: [] });
       } else known.changes.push({ row: after, atMs });
     }
   }
 
   keepSent(atMs: number, deviceId: number, payload: string, isGreeted: boolean): void {
-    this.sent.push({ atMs, deviceId, payload, message: parseCommand(payload), isGreeted });
+    this.sent.push({ atMs, deviceId, payload, message: parseCommand(payload), epoch: this.epoch, isGreeted });
   }
 
   /** As it was last committed, in whichever database. */

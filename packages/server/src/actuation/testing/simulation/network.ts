@@ -92,8 +92,14 @@ export class DeviceLink implements Uplink {
       });
     }
     time.after(ms, () => {
-      for (const direction of directions) this.blocked[direction] -= 1;
+      for (const direction of directions) this.blocked[direction] = Math.max(0, this.blocked[direction] - 1);
     });
+  }
+
+  /** The way is free again, however long it was to be blocked. */
+  mend(): void {
+    this.blocked.up = 0;
+    this.blocked.down = 0;
   }
 
   /** The process of its session is gone, or answers no more. */
@@ -104,7 +110,8 @@ export class DeviceLink implements Uplink {
 
   sendDown(session: Session, channel: "command" | "config", payload: string): void {
     const { world, history, node } = this;
-    if (channel === "command") history.keepSent(world.time.nowMs, node.id, payload, session.isGreeted);
+    if (channel === "command")
+      history.keepSent(world.time.nowMs, node.id, payload, session.process.greetedBy.has(node.id));
     world.note(`to device ${node.id}`, payload);
     if (session.isOpenAtServer) this.carry("down", () => this.arriveAtDevice(channel, payload));
   }
@@ -136,9 +143,9 @@ export class DeviceLink implements Uplink {
     }
     process.sessions.set(node.id, session);
     world.note(`device ${node.id}`, `connects to ${process.name}`);
-    process.gateway.onListening(node.id);
     this.session = session;
     node.let((device) => device.regainLink());
+    process.gateway.onListening(node.id);
     node.sayHello();
   }
 
@@ -169,8 +176,8 @@ export class DeviceLink implements Uplink {
   }
 
   private carry(direction: Direction, arrive: () => void): void {
-    const { random, time, tally, plan } = this.world;
-    const { drop, duplicate, delay } = plan.faults;
+    const { random, time, tally, rates } = this.world;
+    const { drop, duplicate, delay } = rates;
     if (drop > 0 && random.chance(drop)) {
       tally.add("message dropped");
       return;
@@ -213,8 +220,7 @@ export class DeviceLink implements Uplink {
     try {
       if (channel === "evidence") await process.gateway.onEvidence(node.id, payload);
       else {
-        const present = process.sessions.get(node.id) as Session | undefined;
-        if (present !== undefined) present.isGreeted = true;
+        process.greetedBy.add(node.id);
         const { epoch } = history;
         await process.gateway.onHello(node.id, payload);
         if (history.epoch === epoch) this.keepFences(payload);
@@ -237,8 +243,6 @@ export class Session implements ServerSession {
   readonly deviceId: number;
   readonly process: ServerProcess;
   isOpenAtServer = true;
-  /** A hello of the device has arrived since it listens. */
-  isGreeted = false;
   private readonly link: DeviceLink;
 
   constructor(link: DeviceLink, process: ServerProcess) {

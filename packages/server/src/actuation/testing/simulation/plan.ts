@@ -1,6 +1,6 @@
 import type { DeviceLimits, SafeState } from "@sluice/core/commands/messages.ts";
 import type { Envelope } from "@sluice/core/safety/envelope.ts";
-import type { Plant } from "../model-store/model-tables.ts";
+import type { Plant } from "../model-store/model-database.ts";
 import type { Random } from "./random.ts";
 
 /** What a world is like before anything happens in it. */
@@ -47,8 +47,23 @@ export interface FaultRates {
 }
 
 export const FAULT_NAMES = [
-  ...(["crash", "pause", "power cut", "power cut in a call", "storage full", "reset", "half-open", "partition"] as const),
-  ...(["database restart", "database restored", "device clock step", "database clock step", "strange evidence"] as const),
+  ...([
+    "crash",
+    "pause",
+    "power cut",
+    "power cut in a call",
+    "storage full",
+    "reset",
+    "half-open",
+    "partition",
+  ] as const),
+  ...([
+    "database restart",
+    "database restored",
+    "device clock step",
+    "database clock step",
+    "strange evidence",
+  ] as const),
 ] as const;
 export type FaultName = (typeof FAULT_NAMES)[number];
 
@@ -64,6 +79,7 @@ const STARTS = [
 
 const SITE = { id: 1, organizationId: 1, timeZone: "Europe/Berlin" };
 const KEYS = ["pump", "valve", "fan"];
+const COOLDOWNS_MS = [0, 1_000, 5_000, 20_000];
 
 export function planWorld(random: Random, isCalm: boolean): WorldPlan {
   const devices = Array.from({ length: random.pick([1, 1, 2, 2, 2, 3]) }, (_, index) => ({
@@ -90,7 +106,12 @@ export function planWorld(random: Random, isCalm: boolean): WorldPlan {
     plant: { sites: [SITE], devices: devices.map(({ id }) => ({ id, siteId: SITE.id })), actuators },
     devices: devices.map(({ id, rate, isBootless }) => {
       const own = actuators.filter(({ deviceId }) => deviceId === id);
-      return { id, rate, isBootless, limits: Object.fromEntries(own.map((one) => [one.key, planLimits(random, one.envelope)])) };
+      return {
+        id,
+        rate,
+        isBootless,
+        limits: Object.fromEntries(own.map((one) => [one.key, planLimits(random, one.envelope)])),
+      };
     }),
     rules: actuators.flatMap((actuator) => planRules(random, actuator)),
     faults: planFaults(random, isCalm),
@@ -113,7 +134,7 @@ function planEnvelope(
     permissives: random.chance(0.15) ? [{ metric: "level", operator: "above" as const, value: 10 }] : undefined,
   };
   const given = Object.entries(optional).filter(([_name, value]) => value !== undefined);
-  return { maxRunMs, cooldownMs: random.pick([0, 1_000, 5_000, 20_000]), ...Object.fromEntries(given) };
+  return { maxRunMs, cooldownMs: random.pick(COOLDOWNS_MS), ...Object.fromEntries(given) };
 }
 
 /** The device's own limits may be looser or stricter than those it is given; what is built in agrees. */
@@ -122,7 +143,8 @@ function planLimits(random: Random, envelope: Envelope): DeviceLimits {
   const given = Object.entries({ minOffMs, linkLossMs, interlockGroup, safeState, maxDose });
   return {
     maxRunMs: random.pick([maxRunMs, maxRunMs * 2, Math.ceil(maxRunMs * 0.8)]),
-    cooldownMs: random.pick([cooldownMs, 0, cooldownMs + 2_000]),
+    // A safe state waits for the pause, so its judge has to know the longest that can be asked for.
+    cooldownMs: safeState === undefined ? random.pick([cooldownMs, 0, cooldownMs + 2_000]) : Math.max(...COOLDOWNS_MS),
     ...Object.fromEntries(given.filter(([_name, value]) => value !== undefined)),
   };
 }
@@ -141,10 +163,14 @@ function planRules(random: Random, { id, deviceId, envelope }: Plant["actuators"
 
 const HARMLESS = Object.fromEntries(FAULT_NAMES.map((name) => [name, 0])) as Record<FaultName, number>;
 
+export const NO_FAULTS: FaultRates = {
+  ...{ drop: 0, duplicate: 0, delay: 0, lostCommit: 0, slowStatement: 0, lostNotice: 0 },
+  everyMs: HARMLESS,
+};
+
 /** Each world has some of the faults, so that none hides the others. */
 function planFaults(random: Random, isCalm: boolean): FaultRates {
-  const none = { drop: 0, duplicate: 0, delay: 0, lostCommit: 0, slowStatement: 0, lostNotice: 0, everyMs: HARMLESS };
-  if (isCalm) return none;
+  if (isCalm) return NO_FAULTS;
   const rate = (chance: number, most: number): number => (random.chance(chance) ? random.float() * most : 0);
   const every = (chance: number, leastMs: number, mostMs: number): number =>
     random.chance(chance) ? random.between(leastMs, mostMs) : 0;

@@ -4,9 +4,9 @@ import type { Clock } from "../../../platform/clock.ts";
 import type { MqttPublisher } from "../../../platform/mqtt-publisher.ts";
 import { isTransient } from "../../../platform/postgres.ts";
 import { type Actuation, CommandGateway, RequestBatches } from "../../index.ts";
+import { connectionGone } from "../model-store/database-error.ts";
 import type { ModelDatabase } from "../model-store/model-database.ts";
 import { type CommitFate, createModelStore, type ModelClient } from "../model-store/model-store.ts";
-import { connectionGone } from "../model-store/database-error.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What a server process is given by the world that it lives in. */
@@ -42,6 +42,8 @@ export class ServerProcess implements ModelClient, MqttPublisher {
   readonly actuation: Actuation;
   readonly gateway: CommandGateway;
   readonly sessions = new Map<number, ServerSession>();
+  /** Devices whose hello has reached it. */
+  readonly greetedBy = new Set<number>();
   state: "running" | "paused" | "dead" = "running";
   isOwner = false;
   /** It dies at the point that brings this to 0. */
@@ -94,8 +96,8 @@ export class ServerProcess implements ModelClient, MqttPublisher {
   }
 
   fateOfCommit(): CommitFate {
-    const { random, plan, tally } = this.parts.world;
-    if (plan.faults.lostCommit === 0 || !random.chance(plan.faults.lostCommit)) return "answered";
+    const { random, rates, tally } = this.parts.world;
+    if (rates.lostCommit === 0 || !random.chance(rates.lostCommit)) return "answered";
     const fate = random.pick(["lost-before", "lost-after", "lost-and-late"] as const);
     tally.add(`commit ${fate}`);
     return fate;
@@ -195,9 +197,9 @@ export class ServerProcess implements ModelClient, MqttPublisher {
   }
 
   private latencyMs(name: string): number {
-    const { random, plan } = this.parts.world;
+    const { random, rates } = this.parts.world;
     const base = name === "committed" ? 1 : 0.2;
-    if (plan.faults.slowStatement > 0 && random.chance(plan.faults.slowStatement)) return base + random.below(1_500);
+    if (rates.slowStatement > 0 && random.chance(rates.slowStatement)) return base + random.below(1_500);
     return base + random.float();
   }
 

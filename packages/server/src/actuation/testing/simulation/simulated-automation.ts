@@ -1,7 +1,7 @@
 import { type Actuation, decideExecution, type Execution, type Need } from "../../index.ts";
 import type { ModelDatabase } from "../model-store/model-database.ts";
+import { Cell, type ModelTransaction } from "../model-store/model-database.ts";
 import { modelTransactionOf } from "../model-store/model-store.ts";
-import { Cell, type ModelTransaction } from "../model-store/model-transaction.ts";
 import type { PlannedRule } from "./plan.ts";
 import type { ServerProcess } from "./server-process.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -23,8 +23,8 @@ const DECIDE_LIMIT = 50;
  */
 export class SimulatedAutomation {
   readonly transitions: Transition[] = [];
-  /** By rule: when what it watches was last read. */
-  readonly readings = new Map<number, number>();
+  /** By rule: when what it watches was read. */
+  readonly readings = new Map<number, number[]>();
   private readonly world: Surroundings;
   private readonly rules: ReadonlyMap<number, PlannedRule>;
 
@@ -34,25 +34,33 @@ export class SimulatedAutomation {
     database.tables.notes.cells.set("cursor", new Cell({ table: "note", key: "cursor", value: 0 }));
   }
 
+  read(ruleId: number, atMicros: number): void {
+    const times = this.readings.get(ruleId);
+    if (times === undefined) this.readings.set(ruleId, [atMicros]);
+    else times.push(atMicros);
+  }
+
   async workOnce(process: ServerProcess): Promise<void> {
     while (await this.fold(process));
     const due = await process.actuation.store.dueExecutions(DECIDE_LIMIT);
     await Promise.all(due.map((execution) => this.decide(process, execution)));
   }
 
-  followUp({ actuation }: Pick<ServerProcess, "actuation">): Actuation["followUp"] {
+  followUp(process: Pick<ServerProcess, "actuation">): Actuation["followUp"] {
     return {
       onRunEnded: async (tx, ended, { endedAtMicros, lockEndMicros }) => {
         const firing = this.firingCausesOf(modelTransactionOf(tx.client), ended.id);
         const waiting = { untilMicros: lockEndMicros, reason: "cooldown" };
-        await this.openNext(actuation, tx, firing, waiting, endedAtMicros);
+        await this.openNext(process.actuation, tx, firing, waiting, endedAtMicros);
       },
       onReleased: async (tx, { id, releasedAtMicros }) => {
         const work = modelTransactionOf(tx.client);
-        const rules = [...this.rules.values()].filter(({ actuatorId, action }) => actuatorId === id && action === "RUN");
+        const rules = [...this.rules.values()].filter(
+          ({ actuatorId, action }) => actuatorId === id && action === "RUN",
+        );
         const firing = rules.filter((rule) => standingOf(work, rule.id)?.state === "firing");
         const waiting = { untilMicros: releasedAtMicros, reason: "stale_reading" };
-        await this.openNext(actuation, tx, firing, waiting, releasedAtMicros);
+        await this.openNext(process.actuation, tx, firing, waiting, releasedAtMicros);
       },
     };
   }
@@ -89,7 +97,7 @@ export class SimulatedAutomation {
   private needOf(work: ModelTransaction, { id, type }: Execution): Need {
     if (type !== "THRESHOLD") return { isNeeded: true, readingMicros: undefined };
     const firing = this.firingCausesOf(work, id);
-    const times = firing.flatMap(({ id }) => [standingOf(work, id)!.readingMicros, this.readings.get(id) ?? 0]);
+    const times = firing.flatMap(({ id }) => [standingOf(work, id)!.readingMicros, this.readings.get(id)?.at(-1) ?? 0]);
     return { isNeeded: firing.length > 0, readingMicros: times.length === 0 ? undefined : Math.max(...times) };
   }
 

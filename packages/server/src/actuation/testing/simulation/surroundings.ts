@@ -1,10 +1,12 @@
-import type { WorldPlan } from "./plan.ts";
+import type { FaultRates, WorldPlan } from "./plan.ts";
 import type { Random } from "./random.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 /** What everything in one world shares. */
 export interface Surroundings {
   readonly plan: WorldPlan;
+  /** The plan's, until the world settles. */
+  rates: FaultRates;
   readonly time: VirtualTime;
   readonly random: Random;
   readonly tally: Tally;

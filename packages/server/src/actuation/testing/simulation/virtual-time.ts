@@ -15,7 +15,7 @@ export class VirtualTime {
   private count = 0;
 
   after(delayMs: number, callback: () => void): () => void {
-    const event = { atMs: this.nowMs + Math.max(0, delayMs), order: this.count++, callback };
+    const event: Event = { atMs: this.nowMs + Math.max(0, delayMs), order: this.count++, callback };
     this.push(event);
     return () => {
       event.callback = undefined;
@@ -28,14 +28,17 @@ export class VirtualTime {
       const step = (): void => {
         try {
           const event = isOver() ? undefined : this.next();
-          if (event === undefined) return resolve();
+          if (event === undefined) {
+            resolve();
+            return;
+          }
           this.nowMs = event.atMs;
           event.callback!();
+          // A tick runs only when no promise has anything left to do.
+          queueMicrotask(() => process.nextTick(step));
         } catch (error) {
-          return reject(error);
+          reject(error);
         }
-        // A tick runs only when no promise has anything left to do.
-        queueMicrotask(() => process.nextTick(step));
       };
       process.nextTick(step);
     });

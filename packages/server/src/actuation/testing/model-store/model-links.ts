@@ -1,0 +1,65 @@
+import type { HelloMessage } from "@sluice/core/commands/messages.ts";
+import { checkViolation } from "./database-error.ts";
+import type { ModelTransaction } from "./model-database.ts";
+import { awaitWriter } from "./model-holds.ts";
+import type { LinkRow } from "./model-rows.ts";
+
+/** The table `device_link`, and the versions of the devices' configurations. */
+type Tx = ModelTransaction;
+
+export function disconnectAll(tx: Tx): void {
+  tx.database.tables.links.update(
+    tx,
+    (row) => row.isConnected,
+    (row) => ({ ...row, isConnected: false }),
+  );
+}
+
+export function noteSessions(tx: Tx, deviceIds: readonly number[], areConnected: readonly boolean[]): void {
+  const sessions = deviceIds.map((deviceId, index) => ({ deviceId, isConnected: areConnected[index]! }));
+  const noted = sessions.filter(({ deviceId }) => hasActuators(tx, deviceId));
+  for (const { deviceId } of noted) lockLink(tx, deviceId);
+  for (const { deviceId, isConnected } of noted) upsert(tx, deviceId, { isConnected });
+}
+
+function hasActuators(tx: Tx, deviceId: number): boolean {
+  return tx.database.tables.actuators.select(tx, (row) => row.deviceId === deviceId).length > 0;
+}
+
+export function noteHello(tx: Tx, deviceId: number, { bootId, monoMs, configVersion }: HelloMessage): void {
+  if ((bootId === undefined) !== (monoMs === undefined)) throw checkViolation("device_link_check");
+  lockLink(tx, deviceId);
+  const sampledMicros = bootId === undefined ? null : tx.database.nowMicros();
+  upsert(tx, deviceId, { bootId: bootId ?? null, monoMs: monoMs ?? null, sampledMicros, configVersion });
+}
+
+function lockLink(tx: Tx, deviceId: number): void {
+  const cell = tx.database.tables.links.find(deviceId);
+  awaitWriter(tx, cell);
+  if (cell?.visibleTo(tx) !== undefined) tx.lock(cell, false);
+}
+
+const NEW_LINK = { isConnected: false, bootId: null, monoMs: null, sampledMicros: null, configVersion: 0 } as const;
+
+function upsert(tx: Tx, deviceId: number, change: Partial<LinkRow>): void {
+  const { links } = tx.database.tables;
+  const before: LinkRow = links.get(tx, deviceId) ?? { table: "device_link", deviceId, ...NEW_LINK };
+  links.insert(tx, deviceId, { ...before, ...change });
+}
+
+export function configVersion(tx: Tx, deviceId: number): number {
+  const rows = tx.database.tables.actuators.select(tx, (row) => row.deviceId === deviceId);
+  return rows.reduce((sum, { envelopeVersion }) => sum + envelopeVersion, 0);
+}
+
+export function raiseConfigVersion(tx: Tx, deviceId: number, above: number): void {
+  const sum = configVersion(tx, deviceId);
+  if (sum > above) return;
+  const rows = tx.database.tables.actuators.select(tx, (row) => row.deviceId === deviceId);
+  const firstId = Math.min(...rows.map(({ id }) => id));
+  tx.database.tables.actuators.update(
+    tx,
+    ({ id }) => id === firstId,
+    (row) => ({ ...row, envelopeVersion: row.envelopeVersion + above - sum + 1 }),
+  );
+}
