@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from "vitest";
  * `-- --worlds 1 --seed N --trace` one again, line by line.
  */
 const SEED = 1;
-const WORLDS = 2_000;
+const WORLDS = 10_000;
 const THREADS = 2;
 
 let lived: Awaited<ReturnType<typeof simulate>>;
