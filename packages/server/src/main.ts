@@ -399,7 +399,7 @@ class Server {
     await pipeline.start();
     this.pipeline = pipeline;
     await this.gateway!.start();
-    for (const deviceId of ingest.publisher.listeningDeviceIds()) this.gateway!.onListening(deviceId);
+    for (const deviceId of ingest.publisher.listeningDeviceIds()) void this.gateway!.onStillListening(deviceId);
   }
 
   /** The database was away: what is in memory may be old. Read anew, and give up if another process was faster. */

@@ -162,6 +162,27 @@ describe("a start deadline", () => {
   });
 });
 
+describe("a session that outlives a stop of the gateway", () => {
+  it("is asked for a hello, and what was not answered leaves with it", async () => {
+    await listen();
+    await hello(5_000);
+    plant.link.beforePublish = async () => {
+      throw new Error("broken pipe");
+    };
+    const { id } = await run();
+    await plant.gateway.stop();
+    plant.link.beforePublish = async () => {};
+    await plant.gateway.start();
+    await plant.gateway.onStillListening(zone.deviceId);
+    await plant.gateway.settled();
+    expect(plant.link.commands()).toEqual([]);
+    expect(plant.link.sent.at(-1)).toMatchObject({ channel: "config", payload: '{"ask":"hello"}' });
+    await hello(6_000);
+    await plant.gateway.settled();
+    expect(plant.link.commands()).toMatchObject([{ id }]);
+  });
+});
+
 describe("silence", () => {
   it("makes a command UNKNOWN and keeps its whole charge; closing it refunds nothing", async () => {
     await listen();

@@ -138,6 +138,13 @@ export class CommandGateway implements DeviceSessionListener {
     this.work();
   }
 
+  /** A session that has outlived a stop of this gateway: its device says hello again only when it is asked. */
+  async onStillListening(deviceId: number): Promise<void> {
+    this.onListening(deviceId);
+    this.askedAtMs.delete(deviceId);
+    await this.ask(deviceId);
+  }
+
   onGone(deviceId: number): void {
     this.sessions.delete(deviceId);
     this.greeted.delete(deviceId);

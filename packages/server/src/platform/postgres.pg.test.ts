@@ -8,6 +8,7 @@ import {
   isTransient,
   isUniqueViolation,
 } from "./postgres.ts";
+import { startCommitProxy } from "./testing/commit-proxy.ts";
 import { createEmptyDatabase, type TestDatabase } from "./testing/test-database.ts";
 
 let database: TestDatabase;
@@ -126,6 +127,20 @@ test("a connection that breaks while committing leaves the outcome unknown", asy
     kind: "unavailable",
     code: "database.outcome_unknown",
   });
+});
+
+test("a commit whose answer never comes ends with the time of a statement, and its connection is given up", async () => {
+  const proxy = await startCommitProxy(database.url);
+  const pool = createPool({ connectionString: proxy.url, name: "silent", max: 1, statementTimeoutMs: 100 });
+  proxy.onCommit = () => "silence";
+  await expect(inTransaction(pool, (client) => client.query("insert into pond values (1)"))).rejects.toMatchObject({
+    code: "database.outcome_unknown",
+  });
+  proxy.onCommit = () => "pass";
+  await inTransaction(pool, (client) => client.query("insert into pond values (2)"));
+  expect(await ponds()).toEqual([1, 2]);
+  await pool.end();
+  await proxy.close();
 });
 
 test("waiting for a lock ends at its limit, and may be tried again", async () => {

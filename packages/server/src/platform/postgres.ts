@@ -1,4 +1,4 @@
-import { SluiceError } from "@sluice/core/errors.ts";
+import { isSluiceError, SluiceError } from "@sluice/core/errors.ts";
 import pg from "pg";
 
 /**
@@ -26,6 +26,8 @@ export const MIN_POSTGRES_MAJOR = 15;
 
 const DEFAULT_LOCK_TIMEOUT_MS = 1_000;
 const DEFAULT_IDLE_IN_TRANSACTION_TIMEOUT_MS = 2_000;
+/** An answer that is this late after the statement's own time limit will not come. */
+const ANSWER_GRACE_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const IDLE_CONNECTION_MS = 30_000;
 
@@ -34,6 +36,8 @@ export function createPool(options: PoolOptions): pg.Pool {
     ...connectionSettings(options.connectionString, options.name),
     max: options.max,
     statement_timeout: options.statementTimeoutMs,
+    // A network that swallows the answer must not hold whoever waits for it: the database has given up by then.
+    ...(options.statementTimeoutMs > 0 ? { query_timeout: options.statementTimeoutMs + ANSWER_GRACE_MS } : {}),
     lock_timeout: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? DEFAULT_IDLE_IN_TRANSACTION_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_CONNECTION_MS,
@@ -111,7 +115,7 @@ export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClie
     await commit(client);
     return answer;
   } catch (error) {
-    broken = await rollBack(client);
+    broken = isConnectionBroken(error) ? (error as Error) : await rollBack(client);
     throw error;
   } finally {
     client.release(broken);
@@ -130,6 +134,11 @@ async function commit(client: pg.PoolClient): Promise<void> {
   }
   // A failed statement whose error was swallowed turns COMMIT into ROLLBACK, with no error of its own.
   if (command !== "COMMIT") throw new Error("the transaction had failed and was rolled back");
+}
+
+/** Nothing that is said on it now would be answered; its end rolls back what was open. */
+function isConnectionBroken(error: unknown): boolean {
+  return isSluiceError(error) ? error.code === "database.outcome_unknown" : isConnectionFailure(error);
 }
 
 async function rollBack(client: pg.PoolClient): Promise<Error | undefined> {

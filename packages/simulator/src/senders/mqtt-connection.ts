@@ -194,6 +194,8 @@ export class MqttConnection {
       keepalive: this.options.keepaliveSeconds ?? DEFAULT_KEEPALIVE_SECONDS,
       reconnectPeriod: RECONNECT_EVERY_MS,
       connectTimeout: CONNECT_GIVE_UP_MS,
+      // "Server unavailable" passes; what does not ends in `fail`.
+      reconnectOnConnackError: true,
       queueQoSZero: false,
       resubscribe: false,
     };

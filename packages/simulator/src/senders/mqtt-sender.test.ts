@@ -67,6 +67,17 @@ test("a wrong token is refused at once, with what to check", async () => {
   await expect(sender("wrong").start()).rejects.toMatchObject({ code: "mqtt.refused", kind: "unauthenticated" });
 });
 
+test("a server that is not available for a while is tried again", async () => {
+  const mqtt = sender();
+  await mqtt.start();
+  broker.turnAway(1);
+  broker.swallow(1);
+  await mqtt.send(reading(1));
+  await mqtt.drain();
+  await mqtt.stop();
+  expect(mqtt.counters.acknowledged).toBe(1);
+});
+
 test("what is in flight is bounded", async () => {
   const mqtt = sender();
   await mqtt.start();

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { Aedes, type AuthErrorCode, type AuthenticateError } from "aedes";
 
 const BAD_PASSWORD: AuthErrorCode.BAD_USERNAME_OR_PASSWORD = 4;
+const UNAVAILABLE: AuthErrorCode.SERVER_UNAVAILABLE = 3;
 
 export interface TestBroker {
   readonly url: string;
@@ -12,6 +13,8 @@ export interface TestBroker {
   dropConnections(): void;
   /** The next so many messages are swallowed: never acknowledged, and their connection breaks. */
   swallow(messages: number): void;
+  /** The next so many clients are told that the server is not available. */
+  turnAway(clients: number): void;
   /** Resolves when so many messages have been received. */
   whenReceived(count: number): Promise<void>;
   send(uid: string, channel: string, payload: string): Promise<void>;
@@ -28,12 +31,16 @@ export async function startTestBroker(password = "secret"): Promise<TestBroker> 
   const listening = new Set<string>();
   const waiters = new Set<() => void>();
   let toSwallow = 0;
+  let toTurnAway = 0;
   const wake = () => {
     for (const waiter of waiters) waiter();
   };
   broker.authenticate = (_client, _user, given, done) => {
-    if (given?.toString() === password) return done(null, true);
-    done(Object.assign(new Error("bad password"), { returnCode: BAD_PASSWORD }) as AuthenticateError, false);
+    const refuse = (returnCode: AuthErrorCode, message: string) =>
+      done(Object.assign(new Error(message), { returnCode }) as AuthenticateError, false);
+    if (given?.toString() !== password) refuse(BAD_PASSWORD, "bad password");
+    else if (toTurnAway-- > 0) refuse(UNAVAILABLE, "not available");
+    else done(null, true);
   };
   broker.authorizePublish = (_client, packet, done) => {
     if (toSwallow > 0) {
@@ -75,6 +82,9 @@ export async function startTestBroker(password = "secret"): Promise<TestBroker> 
     dropConnections,
     swallow: (messages) => {
       toSwallow = messages;
+    },
+    turnAway: (clients) => {
+      toTurnAway = clients;
     },
     whenReceived: (count) => until(() => received.length >= count),
     whenListening: (uid, channel) => until(() => listening.has(`devices/${uid}/${channel}`)),

@@ -7,8 +7,9 @@ import { connect, createServer, type Socket } from "node:net";
  *   lose-reply  the server commits, its answer is lost and the client's connection cut
  *   lose-commit the COMMIT never arrives; both ends are cut
  *   half-open   the COMMIT never arrives and the client is cut, but the server's end stays: its transaction lives on
+ *   silence     the server commits, and its answer never arrives: both ends stay
  */
-export type CommitFault = "pass" | "lose-reply" | "lose-commit" | "half-open";
+export type CommitFault = "pass" | "lose-reply" | "lose-commit" | "half-open" | "silence";
 
 export interface CommitProxy {
   /** The database's URL through the proxy. */
@@ -44,18 +45,20 @@ export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy
     }
     let isLosing = false;
     let staysOpen = false;
+    let isSilent = false;
     client.on("data", (bytes) => {
       if (isLosing) return;
       const fault = bytes.includes(COMMIT) ? decide() : "pass";
-      if (fault === "pass" || fault === "lose-reply") upstream.write(bytes);
+      if (fault === "pass" || fault === "lose-reply" || fault === "silence") upstream.write(bytes);
       isLosing = fault === "lose-reply";
+      isSilent ||= fault === "silence";
       staysOpen = fault === "half-open";
       if (fault === "lose-commit") upstream.destroy();
       if (fault === "lose-commit" || fault === "half-open") client.destroy();
     });
     upstream.on("data", (bytes) => {
       if (isLosing) client.destroy();
-      else client.write(bytes);
+      else if (!isSilent) client.write(bytes);
     });
     client.on("close", () => {
       if (!staysOpen && !isLosing) upstream.destroy();
