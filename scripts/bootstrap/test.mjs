@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { runChild } from "../../packages/cli/bin/run-child.mjs";
 
-const PROJECTS = ["pure", "pg", "scenario"];
+const PROJECTS = ["pure", "pg", "scenario", "real"];
 
 const CHECKS = [
   ["types", ["scripts/typecheck.mjs"]],

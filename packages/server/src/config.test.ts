@@ -45,6 +45,7 @@ test("an empty environment is a whole configuration", () => {
     secret: undefined,
     logLevel: "info",
     mqtts: undefined,
+    notifications: { allowPrivate: "none", email: undefined, sms: undefined },
   });
 });
 
@@ -98,6 +99,36 @@ test("blank means unset, and variables of others are not looked at", () => {
     HOME: "/",
   });
   expect(config.databaseUrl).toBeUndefined();
+});
+
+describe("sending", () => {
+  test("mail has a sender by itself, and SMS needs one", () => {
+    const smtpUrl = "smtp://mail.lan:25";
+    expect(read({ SLUICE_SMTP_URL: smtpUrl }).notifications.email).toEqual({ smtpUrl, from: "sluice@localhost" });
+    const from = "Sluice <ops@example.org>";
+    expect(read({ SLUICE_SMTP_URL: smtpUrl, SLUICE_SMTP_FROM: from }).notifications.email).toEqual({ smtpUrl, from });
+    expect(problemsOf({ SLUICE_SMTP_FROM: from })).toEqual(["SLUICE_SMTP_FROM needs SLUICE_SMTP_URL"]);
+    expect(problemsOf({ SLUICE_SMS_URL: "https://account:token@sms.example" })).toEqual([
+      "SLUICE_SMS_URL and SLUICE_SMS_FROM belong together: set both or neither",
+    ]);
+  });
+
+  test.each([
+    ["SLUICE_SMTP_FROM", "ops@example.org\nBcc: all@example.org"],
+    ["SLUICE_SMS_URL", "https://sms.example"],
+    ["SLUICE_SMS_FROM", "not a sender at all"],
+    ["SLUICE_WEBHOOK_ALLOW_PRIVATE", "hub.lan/path"],
+  ])("%s is not %j", (name, text) => {
+    const needed = { SLUICE_SMTP_URL: "smtp://x", SLUICE_SMS_URL: "https://a:b@x", SLUICE_SMS_FROM: "Sluice" };
+    expect(problemsOf({ ...needed, [name]: text }).join()).toContain(`${name} must be`);
+  });
+
+  test("private webhooks are allowed to none, to all, or to hosts", () => {
+    const allowed = (text: string) => read({ SLUICE_WEBHOOK_ALLOW_PRIVATE: text }).notifications.allowPrivate;
+    expect(allowed("false")).toBe("none");
+    expect(allowed("true")).toBe("any");
+    expect(allowed("Hub.lan, 192.168.1.4:8123,[::1]:80")).toEqual(new Set(["hub.lan", "192.168.1.4:8123", "[::1]:80"]));
+  });
 });
 
 describe("encrypted MQTT", () => {

@@ -3,6 +3,7 @@ import path from "node:path";
 import { parseEnv } from "node:util";
 import { SluiceError } from "@sluice/core/errors.ts";
 import { nearest } from "./config/nearest.ts";
+import { type NotificationConfig, notificationConfig } from "./config/notification-config.ts";
 import {
   type LogLevel,
   NOT_OURS,
@@ -34,6 +35,7 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Undefined: no encrypted MQTT. */
   readonly mqtts: MqttsConfig | undefined;
+  readonly notifications: NotificationConfig;
 }
 
 export interface MqttsConfig {
@@ -91,6 +93,16 @@ export function readConfig(environment: Environment = process.env, options: Read
       keyFile: value("SLUICE_TLS_KEY"),
       authorityFile: value("SLUICE_TLS_CA"),
     }),
+    notifications: notificationConfig(
+      {
+        allowPrivate: value("SLUICE_WEBHOOK_ALLOW_PRIVATE"),
+        smtpUrl: value("SLUICE_SMTP_URL"),
+        smtpFrom: value("SLUICE_SMTP_FROM"),
+        smsUrl: value("SLUICE_SMS_URL"),
+        smsFrom: value("SLUICE_SMS_FROM"),
+      },
+      problems,
+    ),
   };
   if (!given.SLUICE_TLS_CERT !== !given.SLUICE_TLS_KEY) {
     problems.push("SLUICE_TLS_CERT and SLUICE_TLS_KEY belong together: set both or neither");

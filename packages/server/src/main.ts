@@ -5,6 +5,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { hostname } from "node:os";
 import { SluiceError } from "@sluice/core/errors.ts";
 import type { Pool } from "pg";
 import {
@@ -16,7 +17,8 @@ import {
   RequestBatches,
   readPermissives,
 } from "./actuation/index.ts";
-import { createHttpApp, type StatusReport } from "./api/index.ts";
+import { type Alerts, AlertWorker, createSelfWatch, isAcknowledged } from "./alerts/index.ts";
+import { createHttpApp, createLiveReaders, LiveStream, type StatusReport } from "./api/index.ts";
 import {
   type Accounts,
   type Administrator,
@@ -28,14 +30,19 @@ import {
 import {
   type Automation,
   AutomationWorker,
+  Backtester,
   createDefaultRules,
   createFollowUp,
+  databaseNowMicros,
   findExecution,
   listExecutions,
   listRules,
   RULE_CHANNEL,
+  type RuleEditing,
   RuleIndex,
   readNeed,
+  ScheduleWorker,
+  type Scheduling,
 } from "./automation/index.ts";
 import type { Config, Role } from "./config.ts";
 import {
@@ -46,18 +53,26 @@ import {
   recordAttributes,
   type Sender,
 } from "./devices/index.ts";
+import { GatewayOwner } from "./gateway-owner.ts";
 import { createIngest, type Ingest, type MqttListenOptions } from "./ingest/index.ts";
+import {
+  createSenders,
+  DELIVERY_CHANNEL,
+  DeliveryWorker,
+  enqueueNotices,
+  type Notifications,
+} from "./notifications/index.ts";
 import { listRejected, Pipeline } from "./pipeline/index.ts";
 import { ChannelListener } from "./platform/channel-listener.ts";
 import { type Clock, systemClock } from "./platform/clock.ts";
 import { startEmbeddedPostgres } from "./platform/embedded-postgres.ts";
+import { LIVE_CHANNEL } from "./platform/live-notice.ts";
 import { createLogger, type Logger } from "./platform/logger.ts";
 import { migrate } from "./platform/migrator.ts";
-import { connectClient, createPool, inspectDatabase } from "./platform/postgres.ts";
+import { connectClient, createPool, inspectDatabase, type PoolOptions } from "./platform/postgres.ts";
 import { RateMeter } from "./platform/rate-meter.ts";
-import { createSealer, loadSecret } from "./platform/secret.ts";
-import { acquireOwnership, type Ownership } from "./platform/single-owner.ts";
-import { createTelemetryReader, type TelemetryReader } from "./telemetry/index.ts";
+import { createSealer, loadSecret, type Sealer } from "./platform/secret.ts";
+import { createTelemetryReader, newestValid, type TelemetryReader } from "./telemetry/index.ts";
 
 export interface RunningServer {
   readonly httpUrl: string;
@@ -79,10 +94,10 @@ export interface ServerOptions {
 /** Statements of people and workers; those of flushes have limits of their own. */
 const STATEMENT_TIMEOUT_MS = 15_000;
 const STOP_STATEMENT_TIMEOUT_MS = 2_000;
+/** A batch of decisions, one of evidence and a round of the gateway at a time, and what waits for locks apart from them. */
+const ACTUATION_CONNECTIONS = 6;
 /** STOPs that may wait for locks before one more waits for them. */
 const STOP_CONNECTIONS = 8;
-/** After the database was away, another process may have become the owner: then this one ends. */
-const OWN_AGAIN_MS = 60_000;
 /** A process that cannot go on stops what it can within this. */
 const FATAL_STOP_MS = 5_000;
 
@@ -113,12 +128,12 @@ class Server {
   private readonly onFatal: (error: unknown) => void;
   private gateway: CommandGateway | undefined;
   private worker: AutomationWorker | undefined;
+  private scheduleWorker: ScheduleWorker | undefined;
+  private deliveryWorker: DeliveryWorker | undefined;
   private pipeline: Pipeline | undefined;
   private rate: RateMeter | undefined;
-  private ownership: Ownership | undefined;
+  private owner: GatewayOwner | undefined;
   private dataDirectory: string | undefined;
-  /** Becoming the owner again, one attempt after the other. */
-  private owning: Promise<void> = Promise.resolve();
 
   constructor(config: Config, logger: Logger, clock: Clock, onFatal: (error: unknown) => void) {
     this.config = config;
@@ -132,12 +147,8 @@ class Server {
     assertRoles(config.roles);
     const url = await this.openDatabase();
     const pool = this.pool(url, "main", 12);
-    const accounts = createAccounts({
-      pool,
-      clock,
-      randomBytes,
-      sealer: createSealer(loadSecret(config.home, config.secret)),
-    });
+    const sealer = createSealer(loadSecret(config.home, config.secret));
+    const accounts = createAccounts({ pool, clock, randomBytes, sealer });
     const administrator = await prepareInstallation(accounts, config);
 
     const directory = new PostgresDeviceDirectory({ pool, clock, connect: () => connectClient(url, "registry") });
@@ -151,17 +162,49 @@ class Server {
     });
     const actuation = this.createActuation(url, telemetry, directory);
     const rules = new RuleIndex({ pool, logger });
-    await this.listen(url, rules, actuation);
-    const automation = createAutomation(this.pool(url, "worker", 6), actuation, telemetry);
-    if (config.roles.has("worker")) this.startWorker(automation);
+    const live = this.createLiveStream(pool, accounts);
+    await this.listen(url, rules, actuation, live);
+    const workerPool = this.pool(url, "worker", 6, { isPipelined: true });
+    const alerts = createAlerts(workerPool);
+    const automation = createAutomation(workerPool, actuation, alerts, telemetry);
+    const notifications = this.createNotifications(this.pool(url, "notifications", 4), sealer);
+    const scheduling = this.createScheduling(automation);
+    if (config.roles.has("worker")) this.startWorkers(automation, scheduling, alerts, notifications);
 
     const pipeline = this.createPipeline(url, directory, rules);
     const ingest = this.createIngest(accounts, directory, pipeline, pool);
-    this.gateway = new CommandGateway({ actuation, publisher: ingest.publisher, clock, logger });
+    const { publisher } = ingest;
+    const onSuperseded = () => this.owner?.yield();
+    const gateway = new CommandGateway({ actuation, publisher, clock, logger, onSuperseded });
+    this.gateway = gateway;
+    const { signal } = this.standby;
+    const onFailed = (error: unknown) => this.fail(error);
+    const listeningDeviceIds = () => publisher.listeningDeviceIds();
+    const owned = { connectionString: url, rules, pipeline, gateway, listeningDeviceIds };
+    this.owner = new GatewayOwner({ ...owned, clock, logger, signal, onFailed });
     const registry = createRegistry(pool, rules);
-    const parts = { accounts, registry, actuation, automation, directory, telemetry, pool, ingest };
+    const backtester = new Backtester({ connectionString: url, clock });
+    const parts = {
+      accounts,
+      registry,
+      actuation,
+      alerts: { ...alerts, pool },
+      notifications: { ...notifications, pool },
+      automation,
+      scheduling,
+      ruleEditing: createRuleEditing(pool, rules),
+      directory,
+      telemetry,
+      pool,
+      ingest,
+      live,
+      backtester,
+    };
     const httpUrl = await this.startHttp(parts);
-    const mqttUrl = hasGateway(config.roles) ? await this.startGateway(url, rules, directory, pipeline, ingest) : "";
+    // Before the HTTP server in the order of stopping: it waits for its answers.
+    this.stops.push(() => backtester.stop());
+    const mqttUrl = hasGateway(config.roles) ? await this.startGateway(this.owner, directory, pipeline, ingest) : "";
+    this.startSelfWatch({ ...alerts, pool: this.pool(url, "watch", 2) }, new URL(httpUrl).port);
     this.isReady = true;
     logger.info({ http: httpUrl, mqtt: mqttUrl }, "ready");
     return { httpUrl, mqttUrl, administrator, dataDirectory: this.dataDirectory, stop: () => this.stop() };
@@ -236,12 +279,13 @@ class Server {
     }
   }
 
-  private pool(connectionString: string, name: string, max: number, statementTimeoutMs = STATEMENT_TIMEOUT_MS): Pool {
+  private pool(connectionString: string, name: string, max: number, more: Partial<PoolOptions> = {}): Pool {
     const pool = createPool({
       connectionString,
       name,
       max,
-      statementTimeoutMs,
+      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+      ...more,
       onConnectionLost: (error) => this.logger.warn({ err: error, pool: name }, "a connection broke"),
     });
     this.stops.push(() => pool.end());
@@ -250,8 +294,10 @@ class Server {
 
   private createActuation(url: string, telemetry: TelemetryReader, directory: DeviceDirectory): Actuation {
     return {
-      store: createPostgresActuationStore(this.pool(url, "actuation", 4)),
-      urgentStore: createPostgresActuationStore(this.pool(url, "stop", STOP_CONNECTIONS, STOP_STATEMENT_TIMEOUT_MS)),
+      store: createPostgresActuationStore(this.pool(url, "actuation", ACTUATION_CONNECTIONS, { isPipelined: true })),
+      urgentStore: createPostgresActuationStore(
+        this.pool(url, "stop", STOP_CONNECTIONS, { statementTimeoutMs: STOP_STATEMENT_TIMEOUT_MS, isPipelined: true }),
+      ),
       requests: new RequestBatches(),
       newId: randomUUID,
       sendStopNow: async (deviceId, payload) => (await this.gateway?.sendStopNow(deviceId, payload)) ?? false,
@@ -264,17 +310,20 @@ class Server {
   }
 
   /** Notices of other processes; after a gap in them everything is looked at once. */
-  private async listen(url: string, rules: RuleIndex, actuation: Actuation): Promise<void> {
+  private async listen(url: string, rules: RuleIndex, actuation: Actuation, live: LiveStream): Promise<void> {
     const listener = new ChannelListener({
       connect: () => connectClient(url, "notices"),
       clock: this.clock,
-      channels: [COMMAND_CHANNEL, RULE_CHANNEL],
+      channels: [COMMAND_CHANNEL, RULE_CHANNEL, DELIVERY_CHANNEL, LIVE_CHANNEL],
       onNotice: (channel, payload) => {
         if (channel === RULE_CHANNEL) rules.onNotice(payload);
+        else if (channel === LIVE_CHANNEL) live.hub.onNotice(payload);
+        else if (channel === DELIVERY_CHANNEL) this.deliveryWorker?.nudge();
         else this.gateway?.onNotice(payload);
       },
       onGap: () => {
         rules.onNotice("");
+        live.hub.onGap();
         actuation.onExecutionDue();
       },
     });
@@ -283,11 +332,75 @@ class Server {
     await rules.refresh();
   }
 
-  private startWorker(automation: Automation): void {
-    const worker = new AutomationWorker({ automation, clock: this.clock, logger: this.logger });
+  private createLiveStream(pool: Pool, accounts: Accounts): LiveStream {
+    return new LiveStream({
+      readers: createLiveReaders({ pool, listExecutions: (id, filter) => listExecutions(pool, id, filter) }),
+      authenticate: (token) => accounts.authenticator.authenticate(token),
+      clock: this.clock,
+      logger: this.logger,
+    });
+  }
+
+  private createScheduling({ pool, actuation, newId }: Automation): Scheduling {
+    return {
+      pool,
+      actuation,
+      newId,
+      nowMicros: () => databaseNowMicros(pool),
+      onScheduleChanged: () => this.scheduleWorker?.nudge(),
+    };
+  }
+
+  private startWorkers(
+    automation: Automation,
+    scheduling: Scheduling,
+    alerts: Alerts,
+    notifications: Notifications,
+  ): void {
+    const { clock, logger } = this;
+    const worker = new AutomationWorker({ automation, clock, logger });
     worker.start();
     this.worker = worker;
     this.stops.push(() => worker.stop());
+    const scheduleWorker = new ScheduleWorker({ scheduling, clock, logger });
+    scheduleWorker.start();
+    this.scheduleWorker = scheduleWorker;
+    this.stops.push(() => scheduleWorker.stop());
+    const alertWorker = new AlertWorker({ alerts, clock, logger });
+    alertWorker.start();
+    this.stops.push(() => alertWorker.stop());
+    const deliveryWorker = new DeliveryWorker(notifications);
+    deliveryWorker.start();
+    this.deliveryWorker = deliveryWorker;
+    this.stops.push(() => deliveryWorker.stop());
+  }
+
+  private createNotifications(pool: Pool, sealer: Sealer): Notifications {
+    const { clock, logger } = this;
+    const settings = this.config.notifications;
+    return {
+      pool,
+      clock,
+      logger,
+      sealer,
+      randomBytes,
+      random: Math.random,
+      newId: randomUUID,
+      senders: createSenders(settings, clock),
+      allowPrivate: settings.allowPrivate,
+      isAcknowledged: (alertId) => isAcknowledged(pool, alertId),
+      recordChange: recordAuditEvent,
+    };
+  }
+
+  private startSelfWatch(alerts: Alerts, port: string): void {
+    const { clock, logger, config } = this;
+    const host = `${hostname()}:${port}`;
+    const directory = this.dataDirectory ?? config.home;
+    const roles = () => [...config.roles].filter((role) => role !== "gateway" || this.pipeline?.isRunning === true);
+    const watch = createSelfWatch({ alerts, clock, logger, host, directory, roles });
+    watch.start();
+    this.stops.push(() => watch.stop());
   }
 
   private createPipeline(url: string, directory: PostgresDeviceDirectory, rules: RuleIndex): Pipeline {
@@ -296,12 +409,14 @@ class Server {
       pool: this.pool(url, "pipeline", 4),
       clock: this.clock,
       directory,
-      rulesOf: (deviceId) => rules.rulesOf(deviceId),
+      rules,
       onTransitions: () => this.worker?.nudge(),
       onFenced: () => this.fail(new Error("another process has taken the readings over")),
       onCommitError: (error) => this.logger.error({ err: error }, "a flush was not stored; its senders were told"),
       owner: `${process.pid}`,
     });
+    rules.watch((ruleIds) => pipeline.rulesChanged(ruleIds));
+    this.stops.push(directory.watch((event) => rules.onRegistryChange(event)));
     this.rate = new RateMeter(this.clock, () => pipeline.counters().values);
     return pipeline;
   }
@@ -328,14 +443,20 @@ class Server {
     readonly accounts: Accounts;
     readonly registry: Registry;
     readonly actuation: Actuation;
+    readonly alerts: Alerts;
+    readonly notifications: Notifications;
     readonly automation: Automation;
+    readonly scheduling: Scheduling;
+    readonly ruleEditing: RuleEditing;
     readonly directory: PostgresDeviceDirectory;
     readonly telemetry: TelemetryReader;
     readonly pool: Pool;
     readonly ingest: Ingest;
+    readonly live: LiveStream;
+    readonly backtester: Backtester;
   }): Promise<string> {
     const { config, clock, logger } = this;
-    const { pool, ingest, automation } = parts;
+    const { pool, ingest, automation, live } = parts;
     const app = await createHttpApp({
       ...parts,
       clock,
@@ -343,10 +464,12 @@ class Server {
       status: () => this.status(pool),
       listExecutions: (organizationId, filter) => listExecutions(pool, organizationId, filter),
       findExecution: (organizationId, id) => findExecution(pool, organizationId, id),
+      workers: () => (this.worker === undefined ? [] : [this.worker.health()]),
       readNeed: (execution) => readNeed(automation, execution),
       listRules: (organizationId, filter) => listRules(pool, organizationId, filter),
+      runBacktest: (job, signal) => parts.backtester.run(job, signal),
       listRejectedMessages: (organizationId, page) => listRejected(pool, organizationId, page),
-      plugins: hasGateway(config.roles) ? [ingest.httpRoutes] : [],
+      plugins: [live.routes, ...(hasGateway(config.roles) ? [ingest.httpRoutes] : [])],
     });
     await app.listen({ host: config.host, port: config.httpPort });
     this.stops.push(() => app.close());
@@ -356,71 +479,23 @@ class Server {
 
   /** Gateway and pipeline run once a database: a second process waits here until the first has gone. */
   private async startGateway(
-    url: string,
-    rules: RuleIndex,
+    owner: GatewayOwner,
     directory: PostgresDeviceDirectory,
     pipeline: Pipeline,
     ingest: Ingest,
   ): Promise<string> {
-    await this.own(url, rules, pipeline, ingest, this.standby.signal);
+    await owner.start();
+    this.pipeline = pipeline;
     this.rate!.start();
     this.stops.push(
-      () => this.ownership?.release(),
-      () => pipeline.stop(),
       () => this.rate!.stop(),
-      () => this.gateway!.stop(),
+      () => owner.stop(),
     );
     const { port } = await ingest.mqtt.start(mqttListeners(this.config));
     this.stops.push(() => ingest.mqtt.stop());
     // A changed device may have another token, or none: its session has to prove itself anew.
     this.stops.push(directory.watch((event) => event.kind === "device" && ingest.mqtt.disconnectDevice(event.id)));
     return urlOf("mqtt", this.config.host, port);
-  }
-
-  private async own(
-    url: string,
-    rules: RuleIndex,
-    pipeline: Pipeline,
-    ingest: Ingest,
-    signal: AbortSignal,
-  ): Promise<void> {
-    this.ownership = await acquireOwnership({
-      connectionString: url,
-      lock: "gatewayAndPipeline",
-      clock: this.clock,
-      onLost: (error) => {
-        this.owning = this.owning.then(() => this.ownAgain(error, url, rules, pipeline, ingest));
-      },
-      onStandby: () =>
-        this.logger.warn("another process stores readings for this database, or it does not answer: waiting"),
-      signal,
-    });
-    await rules.refresh();
-    await pipeline.start();
-    this.pipeline = pipeline;
-    await this.gateway!.start();
-    for (const deviceId of ingest.publisher.listeningDeviceIds()) void this.gateway!.onStillListening(deviceId);
-  }
-
-  /** The database was away: what is in memory may be old. Read anew, and give up if another process was faster. */
-  private async ownAgain(
-    error: Error,
-    url: string,
-    rules: RuleIndex,
-    pipeline: Pipeline,
-    ingest: Ingest,
-  ): Promise<void> {
-    if (this.stopping !== undefined) return;
-    this.logger.warn({ err: error }, "the database was away");
-    try {
-      await this.gateway!.stop();
-      await pipeline.stop();
-      const signal = AbortSignal.any([this.standby.signal, AbortSignal.timeout(OWN_AGAIN_MS)]);
-      await this.own(url, rules, pipeline, ingest, signal);
-      this.logger.info("storing readings again");
-    } catch (failure) {
-      this.fail(failure);
-    }
   }
 
   private async status(pool: Pool): Promise<StatusReport> {
@@ -440,13 +515,18 @@ class Server {
   }
 }
 
-function createAutomation(pool: Pool, actuation: Actuation, telemetry: TelemetryReader): Automation {
+function createAlerts(pool: Pool): Alerts {
+  return { pool, newId: randomUUID, enqueueNotices, recordChange: recordAuditEvent };
+}
+
+function createAutomation(pool: Pool, actuation: Actuation, alerts: Alerts, telemetry: TelemetryReader): Automation {
   return {
     pool,
     actuation,
+    alerts,
     newId: randomUUID,
     latestReadingMicros: async (deviceId, metricNumber) =>
-      (await telemetry.latest(deviceId))?.values.get(metricNumber)?.timeMicros,
+      newestValid((await telemetry.latest(deviceId))?.values.get(metricNumber))?.timeMicros,
   };
 }
 
@@ -468,6 +548,10 @@ async function prepareInstallation(accounts: Accounts, { administrator }: Config
   const { id: organizationId } = await installOrganization(accounts.pool, systemTimeZone);
   await prepareAccounts(accounts);
   return bootstrapAdministrator(accounts, { organizationId, ...administrator });
+}
+
+function createRuleEditing(pool: Pool, rules: RuleIndex): RuleEditing {
+  return { pool, recordChange: recordAuditEvent, afterRuleChanged: (deviceId) => rules.refresh(deviceId) };
 }
 
 /** Registering a device brings what its profile declares, in one transaction. */

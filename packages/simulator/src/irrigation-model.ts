@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import type { DeviceModel } from "./gated-device.ts";
 import { DEFAULT_ZONE, IrrigationZone, type ZoneParameters, type ZoneState } from "./irrigation-zone.ts";
 import { DEFAULT_PROBE, MoistureProbe, type ProbeFault } from "./moisture-probe.ts";
 import { seededRandom } from "./random.ts";
@@ -15,7 +16,7 @@ export interface IrrigationModelOptions {
 }
 
 /** A zone and its probe, carried along by a clock. */
-export class IrrigationModel {
+export class IrrigationModel implements DeviceModel {
   private readonly clock: Clock;
   private readonly speedFactor: number;
   private readonly zone: IrrigationZone;
@@ -37,6 +38,15 @@ export class IrrigationModel {
     this.advanceToNow();
     const moisture = this.probe.read(this.zone.moisturePercent, this.zone.state.elapsedMs);
     return moisture === undefined ? [] : [["moisture", moisture]];
+  }
+
+  /** Its one output is the pump. */
+  setOutput(_actuator: string, isOn: boolean): void {
+    this.setPump(isOn);
+  }
+
+  metered(): number {
+    return this.pumpedLitres;
   }
 
   setPump(isOn: boolean): void {

@@ -1,21 +1,14 @@
 import path from "node:path";
 import type { CommandMessage, DeviceLimits } from "@sluice/core/commands/messages.ts";
-import { isSluiceError, SluiceError } from "@sluice/core/errors.ts";
-import { DeviceGate } from "@sluice/core/safety/device-gate.ts";
 import type { FaultPlace } from "@sluice/core/safety/gate-ports.ts";
-import { parseCommand } from "@sluice/protocol/commands/command-codec.ts";
-import { encodeEvidence } from "@sluice/protocol/commands/evidence-codec.ts";
-import { encodeHello, parseConfig } from "@sluice/protocol/commands/hello-codec.ts";
 import type { Clock } from "./clock.ts";
-import { DeviceLog, type EdgeLine } from "./device-log.ts";
-import { DeviceRecorder } from "./device-recorder.ts";
+import type { EdgeLine } from "./device-log.ts";
 import { replaceFile } from "./durable-file.ts";
-import type { FleetDevice } from "./fleet.ts";
-import { gateFile } from "./gate-file.ts";
+import { fileName, GatedDevice } from "./gated-device.ts";
 import type { IrrigationModel } from "./irrigation-model.ts";
-import { PumpDriver } from "./pump-driver.ts";
-import { MqttConnection, type MqttIdentity } from "./senders/mqtt-connection.ts";
-import { toTelemetryJson } from "./senders/outgoing-reading.ts";
+import type { MqttIdentity } from "./senders/mqtt-connection.ts";
+
+export { deviceLogPath } from "./gated-device.ts";
 
 export const PUMP = "pump";
 /** The device's own limits, which no server can loosen; those of the irrigation solution. */
@@ -26,9 +19,6 @@ export const DEFAULT_PUMP_LIMITS: DeviceLimits = {
   safeState: "off",
   maxDose: { amount: 1.5, unit: "L" },
 };
-/** A device with a queue this long drops readings, as small devices do. */
-const MAX_TELEMETRY_IN_FLIGHT = 500;
-
 export interface SimulatedDeviceOptions {
   readonly identity: MqttIdentity;
   /** Holds `<uid>.log.jsonl`, `<uid>.gate.json` and `<uid>.zone.json`. */
@@ -48,166 +38,28 @@ export interface SimulatedDeviceOptions {
   readonly onFault?: (where: FaultPlace, error: unknown) => void;
 }
 
-/**
- * An irrigation controller on its MQTT connection: reports moisture, takes commands through its safety gate, and keeps a
- * durable log of every edge of its pump. A crash is a crash of its process; the files are what a restart boots from.
- */
-export class SimulatedDevice implements FleetDevice {
-  readonly uid: string;
-  private readonly options: SimulatedDeviceOptions;
-  private readonly connection: MqttConnection;
-  private readonly log: DeviceLog;
-  private readonly recorder: DeviceRecorder;
-  private readonly gate: DeviceGate;
-  private readonly bootedMs: number;
-  /** A gate that was shut down takes nothing more, and its connection may still have something to say. */
-  private isStopped = false;
-  private isLinkUp = false;
+/** An irrigation controller: one moisture probe and one pump. Its zone survives a restart in a file as well. */
+export class SimulatedDevice extends GatedDevice {
+  private readonly zone: IrrigationModel;
+  private readonly statePath: string;
 
   constructor(options: SimulatedDeviceOptions) {
-    const { identity, stateDirectory, clock, bootId, limits = DEFAULT_PUMP_LIMITS } = options;
-    this.options = options;
-    this.uid = identity.uid;
-    this.bootedMs = clock.monotonicMs();
-    this.log = new DeviceLog(deviceLogPath(stateDirectory, this.uid));
-    this.recorder = new DeviceRecorder({
-      log: this.log,
-      bootId,
-      wallClockMicros: () => clock.nowMicros(),
-      onEdge: options.onEdge,
-      onFault: (error) => options.onFault?.("storage", error),
-    });
-    this.connection = new MqttConnection(identity, clock, {
-      channels: ["command", "config"],
-      keepaliveSeconds: keepaliveSeconds(limits),
-      onConnect: () => this.onConnect(),
-      onLost: (lastHeardMs) => this.onLost(lastHeardMs),
-      onMessage: (channel, payload) => this.onMessage(channel, payload),
-    });
-    this.gate = this.newGate(limits);
+    const { limits = DEFAULT_PUMP_LIMITS, ...device } = options;
+    super({ ...device, actuators: { [PUMP]: limits } });
+    this.zone = options.model;
+    this.statePath = zoneStatePath(options.stateDirectory, this.uid);
   }
 
-  private newGate(limits: DeviceLimits): DeviceGate {
-    const { identity, stateDirectory, model, clock, bootId, onFault } = this.options;
-    const onCounted = (actuator: string, commandId: string, litres: number): void =>
-      this.gate.counted(actuator, commandId, litres);
-    return new DeviceGate({
-      bootId,
-      actuators: { [PUMP]: limits },
-      ports: {
-        storage: gateFile(path.join(stateDirectory, `${fileName(identity.uid)}.gate.json`)),
-        driver: new PumpDriver({ model, clock, recorder: this.recorder, onCounted }),
-        clock: {
-          monotonicMs: () => this.monoMs(),
-          wallClockMicros: () => clock.nowMicros(),
-          after: (delayMs, callback) => clock.after(delayMs, callback),
-        },
-        send: (evidence) => this.say("evidence", encodeEvidence(evidence)),
-        fault: (where, error) => onFault?.(where, error),
-      },
-    });
-  }
-
-  async start(): Promise<void> {
-    const { bootId, clock, observerMicros = () => clock.nowMicros() } = this.options;
-    this.recorder.record({ event: "boot", bootId, atMs: observerMicros() / 1000 - this.monoMs() });
-    this.gate.start();
-    await this.connection.start();
-  }
-
-  report(timeMicros: number): Promise<void> {
-    const values = this.options.model.read();
-    if (values.length === 0) return Promise.resolve();
-    if (!this.connection.isConnected || this.connection.inFlight >= MAX_TELEMETRY_IN_FLIGHT) {
-      return Promise.reject(new SluiceError("unavailable", "simulator.dropped", `${this.uid} dropped a reading.`));
-    }
-    return this.connection.publish("telemetry", toTelemetryJson({ timeMicros, values }));
-  }
-
-  async stop(): Promise<void> {
-    this.isStopped = true;
-    this.gate.shutdown();
-    await this.connection.stop();
-    this.log.close();
-    const { stateDirectory, model } = this.options;
-    replaceFile(zoneStatePath(stateDirectory, this.uid), JSON.stringify(model.state));
+  override async stop(): Promise<void> {
+    await super.stop();
+    replaceFile(this.statePath, JSON.stringify(this.zone.state));
   }
 
   get isPumpOn(): boolean {
-    return this.gate.isOn(PUMP);
+    return this.isOn(PUMP);
   }
-
-  private onConnect(): void {
-    if (this.isStopped) return;
-    this.isLinkUp = true;
-    this.recorder.note({ event: "link_up", monoMs: this.monoMs() });
-    this.gate.linkUp();
-    this.sayHello();
-  }
-
-  /** Said again at every attempt that fails; the first time counts. */
-  private onLost(lastHeardMs: number): void {
-    if (this.isStopped || !this.isLinkUp) return;
-    this.isLinkUp = false;
-    const lastSeenMonoMs = lastHeardMs - this.bootedMs;
-    this.recorder.note({ event: "link_lost", monoMs: this.monoMs(), lastSeenMonoMs });
-    this.gate.linkLost(lastSeenMonoMs);
-  }
-
-  private onMessage(channel: string, payload: string): void {
-    if (this.isStopped) return;
-    try {
-      if (channel === "command") this.takeCommand(payload);
-      if (channel === "config") this.takeConfig(payload);
-    } catch (error) {
-      // What makes no sense moves nothing; the server finds no evidence of it.
-      if (!isSluiceError(error)) throw error;
-    }
-  }
-
-  private takeCommand(payload: string): void {
-    const message = parseCommand(payload);
-    this.options.onCommand?.(message);
-    const before = this.gate.hello();
-    this.gate.handle(message);
-    this.recorder.noteCommand(message, before, this.gate.hello());
-  }
-
-  /** The hello that follows a new configuration acknowledges its version. */
-  private takeConfig(payload: string): void {
-    const message = parseConfig(payload);
-    if (!("ask" in message)) this.gate.handleConfig(message);
-    this.sayHello();
-  }
-
-  private sayHello(): void {
-    this.say("hello", encodeHello(this.gate.hello()));
-  }
-
-  /** What cannot be said now is in the journal of the next hello. */
-  private say(channel: "evidence" | "hello", payload: string): void {
-    if (this.connection.isConnected) this.connection.publish(channel, payload).catch(() => {});
-  }
-
-  private monoMs(): number {
-    return this.options.clock.monotonicMs() - this.bootedMs;
-  }
-}
-
-/** A dead link is noticed well within the time that the pump may go without it. */
-function keepaliveSeconds({ linkLossMs }: DeviceLimits): number | undefined {
-  return linkLossMs === undefined ? undefined : Math.min(60, Math.max(1, Math.floor(linkLossMs / 2_000)));
-}
-
-export function deviceLogPath(stateDirectory: string, uid: string): string {
-  return path.join(stateDirectory, `${fileName(uid)}.log.jsonl`);
 }
 
 export function zoneStatePath(stateDirectory: string, uid: string): string {
   return path.join(stateDirectory, `${fileName(uid)}.zone.json`);
-}
-
-/** A uid may hold what a file name may not. */
-function fileName(uid: string): string {
-  return encodeURIComponent(uid);
 }

@@ -290,7 +290,7 @@ export const CONTROLS: readonly NegativeControl[] = [
         file: `${SERVER}/request-run.ts`,
         find: "if (isOutcomeUnknown(error)) return settle(actuation.store, requests, error);",
         replace:
-          "if (isOutcomeUnknown(error)) return decideBatch(actuation, requests.map((each) => ({ ...each, id: actuation.newId() })));",
+          "if (isOutcomeUnknown(error)) return decideIn(actuation, requests.map((each) => ({ ...each, id: actuation.newId() })), lock);",
       },
     ],
     seenBy: [11, 13],
@@ -344,11 +344,11 @@ export const CONTROLS: readonly NegativeControl[] = [
   },
   {
     clause: 14,
-    guard: "a STOP under another's key is told so, also when its COMMIT was not answered",
+    guard: "a STOP under another's key is told so",
     edits: [
       {
         file: `${SERVER}/request-stop.ts`,
-        find: "isMismatch: await isKeptForAnother(tx, actuator, stop)",
+        find: "isMismatch: true",
         replace: "isMismatch: false",
       },
     ],

@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
 import { simulate } from "@sluice/server/actuation/testing/simulation/simulate.ts";
 import { runWorld } from "@sluice/server/actuation/testing/simulation/world.ts";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -65,4 +68,13 @@ it("the same seed shows the same, and another seed something else", async () => 
     expect(again.hash).toBe(first.hash);
     expect(other.hash).not.toBe(first.hash);
   }
+});
+
+it("another process shows the same for the same seed", async () => {
+  const main = path.join(import.meta.dirname, "main.ts");
+  const args = [main, "--worlds", "1", "--seed", "41", "--trace"];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 64 * 2 ** 20 });
+  const { hash } = await runWorld({ seed: 41, isTraced: true });
+  expect(hash).toMatch(/^[0-9a-f]{16,}$/);
+  expect(stdout.trimEnd().split("\n").at(-1)).toBe(hash);
 });

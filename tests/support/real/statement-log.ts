@@ -16,8 +16,9 @@ export class StatementLog {
   private status = "I";
   private readonly prepared = new Map<string, string>();
   private bound = "";
-  /** Executed, and not answered yet. */
-  private readonly unanswered: string[] = [];
+  /** Executed, and not answered yet: the statements of each message that asks for an answer, since several may be under way. */
+  private readonly unanswered: string[][] = [];
+  private readonly executed: string[] = [];
   private readonly written = new Set<string>();
 
   /** The text of the statements that this message has executed; undefined when it executes none. */
@@ -27,20 +28,27 @@ export class StatementLog {
       this.prepared.set(name.text, textAt(bytes, name.end).text);
     }
     if (type === "B") this.bound = textAt(bytes, textAt(bytes, TYPE_BYTES).end).text;
-    if (type !== "Q" && type !== "E") return undefined;
-    const text = type === "Q" ? textAt(bytes, TYPE_BYTES).text : (this.prepared.get(this.bound) ?? "");
-    this.unanswered.push(...statementsOf(text));
+    const text = this.executedBy(type, bytes);
+    this.executed.push(...statementsOf(text ?? ""));
+    if (type === "Q" || type === "S") this.unanswered.push(this.executed.splice(0));
     return text;
+  }
+
+  private executedBy(type: string, bytes: Buffer): string | undefined {
+    if (type === "Q") return textAt(bytes, TYPE_BYTES).text;
+    return type === "E" ? (this.prepared.get(this.bound) ?? "") : undefined;
   }
 
   /** The commit that this message asks for; undefined when it asks for none, or when there is nothing to commit. */
   commitIn({ type }: PostgresMessage): PendingCommit | undefined {
-    const last = this.unanswered.at(-1);
-    if (last === undefined || (type !== "Q" && type !== "S")) return undefined;
+    if (type !== "Q" && type !== "S") return undefined;
+    const statements = this.unanswered.at(-1) ?? [];
+    const last = statements.at(-1);
+    if (last === undefined) return undefined;
     if (/^commit\b/i.test(last)) {
       return this.written.size > 0 ? { tables: new Set(this.written), isImplicit: false } : undefined;
     }
-    const tables = new Set(this.unanswered.flatMap(tablesWrittenBy));
+    const tables = new Set(statements.flatMap(tablesWrittenBy));
     return this.status === "I" && tables.size > 0 ? { tables, isImplicit: true } : undefined;
   }
 
@@ -48,12 +56,12 @@ export class StatementLog {
   fromServer({ type, bytes }: PostgresMessage): number | undefined {
     if (type === "Z") {
       this.status = String.fromCharCode(bytes[TYPE_BYTES]!);
-      this.unanswered.length = 0;
+      this.unanswered.shift();
       if (this.status === "I") this.written.clear();
     }
     if (type !== "C") return undefined;
     const rows = Number(textAt(bytes, TYPE_BYTES).text.split(" ").at(-1));
-    const statement = this.unanswered.shift() ?? "";
+    const statement = this.unanswered[0]?.shift() ?? "";
     if (rows > 0) for (const table of tablesWrittenBy(statement)) this.written.add(table);
     return Number.isNaN(rows) ? undefined : rows;
   }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { findRunningPostgres } from "@sluice/server/platform/embedded-postgres.ts";
 import { createPool } from "@sluice/server/platform/postgres.ts";
 import { HttpClient } from "@sluice/simulator/senders/http-client.ts";
@@ -10,6 +11,7 @@ import {
   type DecisionLoad,
   type DecisionResult,
   DURATION_MS,
+  loadBursts,
   loadDecisions,
 } from "./decision-load.ts";
 import { DeviceFleet } from "./device-fleet.ts";
@@ -40,10 +42,12 @@ export interface Measured {
   /** Not reported: plans and compiled code come into being. */
   readonly warmUp: DecisionResult;
   readonly rest: DecisionResult;
-  /** Of the server and its PostgreSQL during those: devices, dispatch and evidence included. */
-  readonly cpuSeconds: { readonly sluice: number; readonly postgres: number };
+  /** During those, of the server with dispatch and evidence, of its PostgreSQL, and of the requesters; devices come on top. */
+  readonly cpuSeconds: { readonly sluice: number; readonly postgres: number; readonly requesters: number };
   /** By one requester on one actuator: what a decision takes when nobody is in its way. */
   readonly alone: DecisionResult;
+  /** By all requesters at once, again and again, with a pause between. */
+  readonly bursts: DecisionResult;
   readonly useCase: DecisionResult;
   readonly idle: StopResult;
   readonly saturated: StopResult;
@@ -57,6 +61,8 @@ const STATEMENT_TIMEOUT_MS = 60_000;
 /** As many as the server keeps for deciding. */
 const USE_CASE_CONNECTIONS = 6;
 const WARM_UP_REQUESTS = 1_000;
+/** Longer than a run of the benchmark takes from its decision to its last evidence. */
+const BURST_PAUSE_MS = 50;
 const DRY_PERCENT = 7;
 
 /** A run is over at once, and the next may follow: so decisions are accepted as often as devices answer. */
@@ -119,7 +125,7 @@ async function measureReactions(run: ActuateRun): Promise<{ reactions: Latencies
 async function measureDecisions(run: ActuateRun, pumps: DeviceFleet) {
   const { requests, requesters, interruption } = run.options;
   const connectionString = findRunningPostgres(run.server.home)!;
-  const settings = { connectionString, name: "bench", max: USE_CASE_CONNECTIONS };
+  const settings = { connectionString, name: "bench", max: USE_CASE_CONNECTIONS, isPipelined: true };
   const pool = createPool({ ...settings, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
   const actuatorIds = pumps.devices.map(({ actuatorId }) => actuatorId);
   const load = { requesters, requests, actuatorIds, interruption };
@@ -145,14 +151,25 @@ async function measureOverRest({ options, server }: ActuateRun, load: DecisionLo
     say("decisions, one at a time");
     const alone = await loadDecisions({ ...load, requesters: 1, requests: Math.ceil(requests / requesters) }, ask);
     say(`decisions, ${requesters} at a time`);
-    const before = server.cpuSeconds();
+    const before = cpuOf(server);
     const rest = await loadDecisions(load, ask);
-    const used = server.cpuSeconds();
-    const cpuSeconds = { sluice: used.sluice - before.sluice, postgres: used.postgres - before.postgres };
-    return { warmUp, alone, rest, cpuSeconds };
+    const after = cpuOf(server);
+    const cpuSeconds = {
+      sluice: after.sluice - before.sluice,
+      postgres: after.postgres - before.postgres,
+      requesters: after.requesters - before.requesters,
+    };
+    say(`decisions, ${requesters} at once, with a pause of ${BURST_PAUSE_MS} ms after each time`);
+    const bursts = await loadBursts(load, ask, () => pause(BURST_PAUSE_MS));
+    return { warmUp, alone, rest, bursts, cpuSeconds };
   } finally {
     client.close();
   }
+}
+
+function cpuOf(server: ServerProcess): Measured["cpuSeconds"] {
+  const { user, system } = process.cpuUsage();
+  return { ...server.cpuSeconds(), requesters: (user + system) / 1e6 };
 }
 
 async function isQuiet(pool: Pool): Promise<boolean> {

@@ -43,8 +43,8 @@ async function inspect({ options, server, stateDirectory }: ActuateRun, measured
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
   try {
-    const { warmUp, alone, rest, useCase, idle, saturated, uids } = measured;
-    const answered = [warmUp, alone, rest, useCase, idle, saturated].flatMap(({ commandIds }) => commandIds);
+    const { warmUp, alone, rest, bursts, useCase, idle, saturated, uids } = measured;
+    const answered = [warmUp, alone, rest, bursts, useCase, idle, saturated].flatMap(({ commandIds }) => commandIds);
     const logs = uids.map((uid) => [uid, readDeviceLog(deviceLogPath(stateDirectory, uid))] as const);
     const readBack = readCommandsBack(await storedCommands(pool), answered, new Map(logs));
     const { requesters: clients, requests: transactions } = options;
@@ -67,6 +67,7 @@ function report(
   return {
     ...describeRun({ ...config, pumps: PUMPS, tier: "fsync" }),
     decisions: { ...decisionReport(measured.rest), cpuMsPerDecision: cpuMs(measured) },
+    decisionsInBursts: decisionReport(measured.bursts),
     decisionsOfUseCase: decisionReport(measured.useCase),
     decisionsAlone: decisionReport(measured.alone),
     floor: { transactionsPerSecond: rounded(floor.perSecond, 0), ...spread(floor.latencies) },
@@ -92,7 +93,8 @@ function perSecond({ requests, busy, seconds }: DecisionResult): number {
 
 function cpuMs({ rest, cpuSeconds }: Measured): Record<string, unknown> {
   const perDecision = (seconds: number) => rounded((seconds * 1000) / rest.requests);
-  return { sluice: perDecision(cpuSeconds.sluice), postgres: perDecision(cpuSeconds.postgres) };
+  const { sluice, postgres, requesters } = cpuSeconds;
+  return { sluice: perDecision(sluice), postgres: perDecision(postgres), requesters: perDecision(requesters) };
 }
 
 function stopReport({ arrival, answer }: StopResult): Record<string, unknown> {

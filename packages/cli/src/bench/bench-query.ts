@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { RuleCatalog } from "@sluice/core/rules/rule-catalog.ts";
 import { MessageBatch } from "@sluice/core/telemetry/message-batch.ts";
+import { NO_LIMITS } from "@sluice/core/telemetry/validity.ts";
 import { Pipeline } from "@sluice/server/pipeline/index.ts";
 import { systemClock } from "@sluice/server/platform/clock.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "@sluice/server/platform/embedded-postgres.ts";
@@ -77,7 +79,7 @@ class Store {
         after: (_ms, callback) => systemClock.after(0, callback),
       },
       directory: { cachedDeviceById: benchDevice, resolveIds: async () => new Map() },
-      rulesOf: () => [],
+      rules: new RuleCatalog(),
       onTransitions: () => undefined,
       onFenced: () => undefined,
       onCommitError: (error) => {
@@ -99,6 +101,7 @@ const profile = {
   key: "bench",
   metricNumbers: new Map<string, number>(),
   metricKeys: [],
+  validity: NO_LIMITS,
   readingsPerSecond: 1,
   readingsBurst: 1,
 };

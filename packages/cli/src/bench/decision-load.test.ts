@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decisionReport, loadDecisions, type RunAnswer } from "./decision-load.ts";
+import { decisionReport, loadBursts, loadDecisions, type RunAnswer } from "./decision-load.ts";
 
 const neverInterrupted = new AbortController().signal;
 
@@ -15,6 +15,22 @@ test("every request is asked for once, each requester keeps to its actuator, and
   expect(asked).toHaveLength(6);
   expect(result.commandIds).toEqual(["c1", "c2"]);
   expect(decisionReport(result)).toMatchObject({ accepted: { count: 2 }, refused: { count: 3 }, busy: 1 });
+});
+
+test("a burst is answered whole before the pause, and the next comes after it", async () => {
+  const trail: string[] = [];
+  const load = { requesters: 3, requests: 6, actuatorIds: [7, 8], interruption: neverInterrupted };
+  const ask = async (actuatorId: number): Promise<RunAnswer> => {
+    trail.push(`${actuatorId}?`);
+    await Promise.resolve();
+    trail.push(`${actuatorId}!`);
+    return { commandId: `c${trail.length}` };
+  };
+  const result = await loadBursts(load, ask, async () => void trail.push("pause"));
+  const burst = ["7?", "8?", "7?", "7!", "8!", "7!", "pause"];
+  expect(trail).toEqual([...burst, ...burst]);
+  expect(decisionReport(result)).toMatchObject({ accepted: { count: 6 }, refused: { count: 0 }, busy: 0 });
+  expect(result.requests).toBe(6);
 });
 
 test("an interruption ends it", async () => {

@@ -40,30 +40,66 @@ export const DURATION_MS = 1;
 
 /** Each requester asks for runs of one actuator, the next as soon as the last was answered, and is told what was decided. */
 export async function loadDecisions(load: DecisionLoad, ask: AskRun): Promise<DecisionResult> {
-  const accepted = new Latencies();
-  const refused = new Latencies();
-  const commandIds: string[] = [];
+  const tally = new DecisionTally(load, ask);
   let left = load.requests;
-  let busy = 0;
-  const begin = performance.now();
   const requester = async (_: unknown, index: number) => {
-    const actuatorId = load.actuatorIds[index % load.actuatorIds.length]!;
-    while (left-- > 0) {
-      load.interruption.throwIfAborted();
-      const sentAt = performance.now();
-      const answer = await ask(actuatorId);
-      const ms = performance.now() - sentAt;
-      if (answer === "busy") busy++;
-      else if (answer === "refused") refused.add(ms);
-      else {
-        accepted.add(ms);
-        commandIds.push(answer.commandId);
-      }
-    }
+    while (left-- > 0) await tally.ask(index);
   };
-  await Promise.all(Array.from({ length: load.requesters }, requester));
-  const seconds = (performance.now() - begin) / 1000;
-  return { seconds, requests: load.requests, accepted, refused, busy, commandIds };
+  return tally.time(() => Promise.all(Array.from({ length: load.requesters }, requester)));
+}
+
+/** All requesters ask at once, and again after `pause`, in which what was started runs and is recorded. Pauses take no time. */
+export async function loadBursts(load: DecisionLoad, ask: AskRun, pause: () => Promise<void>): Promise<DecisionResult> {
+  const tally = new DecisionTally(load, ask);
+  const requesters = Array.from({ length: load.requesters }, (_, index) => index);
+  for (let asked = 0; asked < load.requests; asked += load.requesters) {
+    await tally.time(() => Promise.all(requesters.map((index) => tally.ask(index))));
+    await pause();
+  }
+  return tally.result();
+}
+
+class DecisionTally {
+  private readonly load: DecisionLoad;
+  private readonly askRun: AskRun;
+  private readonly accepted = new Latencies();
+  private readonly refused = new Latencies();
+  private readonly commandIds: string[] = [];
+  private requests = 0;
+  private busy = 0;
+  private seconds = 0;
+
+  constructor(load: DecisionLoad, askRun: AskRun) {
+    this.load = load;
+    this.askRun = askRun;
+  }
+
+  async ask(requester: number): Promise<void> {
+    const { actuatorIds, interruption } = this.load;
+    interruption.throwIfAborted();
+    this.requests++;
+    const sentAt = performance.now();
+    const answer = await this.askRun(actuatorIds[requester % actuatorIds.length]!);
+    const ms = performance.now() - sentAt;
+    if (answer === "busy") this.busy++;
+    else if (answer === "refused") this.refused.add(ms);
+    else {
+      this.accepted.add(ms);
+      this.commandIds.push(answer.commandId);
+    }
+  }
+
+  async time(work: () => Promise<unknown>): Promise<DecisionResult> {
+    const begin = performance.now();
+    await work();
+    this.seconds += (performance.now() - begin) / 1000;
+    return this.result();
+  }
+
+  result(): DecisionResult {
+    const { seconds, requests, accepted, refused, busy, commandIds } = this;
+    return { seconds, requests, accepted, refused, busy, commandIds };
+  }
 }
 
 export function decisionReport(result: DecisionResult): Record<string, unknown> {

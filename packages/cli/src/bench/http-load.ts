@@ -1,4 +1,5 @@
 import { Agent, request } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
 import { Latencies } from "./latencies.ts";
 
 export interface HttpLoad {
@@ -6,6 +7,8 @@ export interface HttpLoad {
   readonly token: string;
   readonly contentType: string;
   readonly connections: number;
+  /** From one body to the next at least; as fast as they are taken when absent. */
+  readonly everyMs?: number | undefined;
 }
 
 export interface HttpLoadResult {
@@ -31,6 +34,7 @@ export async function sendBodies(load: HttpLoad, bodies: readonly Buffer[]): Pro
   const sender = async () => {
     while (next < bodies.length) {
       const index = next++;
+      if (load.everyMs !== undefined) await pause(Math.max(0, begin + index * load.everyMs - performance.now()));
       for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
         const sentAt = performance.now();
         const { status, text } = await post(load, agent, bodies[index]!);

@@ -10,6 +10,8 @@ export interface PressureOrder {
   readonly messages: number;
   readonly messagesPerRequest: number;
   readonly connections: number;
+  /** Undefined: as fast as it is taken. */
+  readonly messagesPerSecond?: number | undefined;
 }
 
 export interface PressureResult {
@@ -19,6 +21,8 @@ export interface PressureResult {
 const DEVICES = 10_000;
 const MESSAGES = 500_000;
 const MESSAGES_PER_REQUEST = 5_000;
+/** At a given speed: many senders with little each, as devices are. */
+const MESSAGES_PER_PACED_REQUEST = 500;
 const CONNECTIONS = 4;
 
 /**
@@ -29,16 +33,18 @@ export class IngestPressure {
   private readonly host: ChildProcess = fork(path.join(import.meta.dirname, "pressure-host.ts"));
 
   /** Resolves once its devices are known to the server and the pressure is on. */
-  async start(server: ServerProcess): Promise<void> {
+  async start(server: ServerProcess, messagesPerSecond?: number): Promise<void> {
     const scopes = ["ingest", "devices:provision"];
-    const { token } = await callApi<{ token: string }>(server, "POST", "/api/v1/clients", { name: "pressure", scopes });
+    const name = `pressure-${this.host.pid}`;
+    const { token } = await callApi<{ token: string }>(server, "POST", "/api/v1/clients", { name, scopes });
     const order: PressureOrder = {
       url: `${server.httpUrl}/api/v2/write?precision=ns`,
       token,
       devices: DEVICES,
       messages: MESSAGES,
-      messagesPerRequest: MESSAGES_PER_REQUEST,
+      messagesPerRequest: messagesPerSecond === undefined ? MESSAGES_PER_REQUEST : MESSAGES_PER_PACED_REQUEST,
       connections: CONNECTIONS,
+      messagesPerSecond,
     };
     this.host.send(order);
     await this.told();

@@ -3,19 +3,28 @@ import { type HttpLoad, sendBodies } from "./http-load.ts";
 import type { PressureOrder, PressureResult } from "./ingest-pressure.ts";
 import { lineProtocolBody, type Workload } from "./workload.ts";
 
+/** Requests between two looks at whether it shall stop. */
+const ROUND = 100;
 const START_BEFORE_SECONDS = 24 * 3600;
 
 let isStopped = false;
 
 async function press(order: PressureOrder): Promise<void> {
   const bodies = makeBodies(order);
-  const load: HttpLoad = { ...order, contentType: "text/plain" };
+  const { messagesPerSecond, messagesPerRequest } = order;
+  const everyMs = messagesPerSecond === undefined ? undefined : (messagesPerRequest * 1000) / messagesPerSecond;
+  const load: HttpLoad = { ...order, contentType: "text/plain", everyMs };
   // The first second of all devices registers them.
-  await sendBodies({ ...load, connections: 1 }, bodies.slice(0, Math.ceil(order.devices / order.messagesPerRequest)));
+  await sendBodies(
+    { ...load, connections: 1, everyMs: undefined },
+    bodies.slice(0, Math.ceil(order.devices / order.messagesPerRequest)),
+  );
   process.send!("pressing");
   const begin = performance.now();
   let requests = 0;
-  while (!isStopped) requests += (await sendBodies(load, bodies)).acknowledged.filter(Boolean).length;
+  for (let from = 0; !isStopped; from = (from + ROUND) % bodies.length) {
+    requests += (await sendBodies(load, bodies.slice(from, from + ROUND))).acknowledged.filter(Boolean).length;
+  }
   const seconds = (performance.now() - begin) / 1000;
   const result: PressureResult = { messagesPerSecond: (requests * order.messagesPerRequest) / seconds };
   process.send!(result);

@@ -13,12 +13,13 @@ export const command: Command = {
     messages: {
       kind: "number",
       value: "N",
-      help: "messages to send (ingest: 5000000 as lines, 1000000 as JSON; mqtt: 500000)",
+      help: "messages to send (ingest: 5000000 as lines, 1000000 as JSON; mqtt: 500000; alert, each of seven measurements: 1000000)",
     },
     devices: { kind: "number", value: "N", help: "devices (ingest: 10000, mqtt: 200, each with a connection)" },
     connections: { kind: "number", value: "N", help: "ingest: connections at once (4)" },
     seconds: { kind: "number", value: "N", help: "flood: how long (60)" },
     "in-flight": { kind: "number", value: "N", help: "mqtt: unacknowledged messages a connection (20)" },
+    breaches: { kind: "number", value: "N", help: "alert: breaches by 100 devices, under half of the load (2000)" },
     requests: { kind: "number", value: "N", help: "actuate: requests for a run, 50 at a time (5000)" },
     json: { kind: "flag", help: "print one JSON object and nothing else" },
   },
@@ -28,6 +29,7 @@ export const command: Command = {
     "sluice bench mqtt --json",
     "sluice bench query",
     "sluice bench actuate --json",
+    "sluice bench alert --json",
   ],
   async run(invocation, io) {
     const say = (text: string) => {
@@ -66,7 +68,18 @@ async function runBench(invocation: Invocation, say: (text: string) => void, io:
     return benchFlood({ seconds: invocation.integer("seconds", { min: 1, max: 3600 }) ?? 60, say });
   }
   if (what === "actuate") return runActuate(invocation, say, io);
-  throw new UsageError(`There is no benchmark "${what}": the benchmarks are ingest, mqtt, query, flood and actuate.`);
+  if (what === "alert") return runAlert(invocation, say, io);
+  throw new UsageError(
+    `There is no benchmark "${what}": the benchmarks are ingest, mqtt, query, flood, actuate and alert.`,
+  );
+}
+
+async function runAlert(invocation: Invocation, say: (text: string) => void, io: Io): Promise<Record<string, unknown>> {
+  const { benchAlert } = await import("../bench/alert/bench-alert.ts");
+  const breaches = invocation.integer("breaches", { min: 100, max: 1_000_000 }) ?? 2_000;
+  const messages = invocation.integer("messages", { min: 10_000, max: MESSAGES.max }) ?? 1_000_000;
+  const interruption = io.interruption();
+  return untilInterrupted(interruption, () => benchAlert({ devices: 100, breaches, messages, say, interruption }));
 }
 
 async function runActuate(

@@ -3,13 +3,13 @@ import { describe, expect, it } from "vitest";
 import { INITIAL_RULE_STATE, type RuleState } from "./rule.ts";
 import { compileThreshold, type ThresholdOperator } from "./threshold.ts";
 
-const below10 = compileThreshold({ id: 1, metricNumber: 0, operator: "below", value: 10, hysteresis: 2 });
-const above10 = compileThreshold({ id: 2, metricNumber: 0, operator: "above", value: 10, hysteresis: 2 });
+const below10 = compileThreshold({ operator: "below", value: 10, hysteresis: 2 });
+const above10 = compileThreshold({ operator: "above", value: 10, hysteresis: 2 });
 
 function phases(rule: typeof below10, readings: readonly number[]): string[] {
   let state = INITIAL_RULE_STATE;
   return readings.map((reading, index) => {
-    state = rule.evaluate(state, index, reading);
+    state = rule(state, index, reading);
     return `${state.phase} ${state.episode}`;
   });
 }
@@ -31,18 +31,18 @@ describe("a threshold rule", () => {
   });
 
   it("resolves at the value itself when it has no hysteresis", () => {
-    const rule = compileThreshold({ id: 1, metricNumber: 0, operator: "below", value: 10, hysteresis: 0 });
+    const rule = compileThreshold({ operator: "below", value: 10, hysteresis: 0 });
     expect(phases(rule, [9, 10, 9])).toEqual(["firing 1", "normal 1", "firing 2"]);
   });
 
   it("is moved by no NaN, in either phase", () => {
-    const firing: RuleState = { phase: "firing", episode: 3 };
-    expect(below10.evaluate(INITIAL_RULE_STATE, 0, Number.NaN)).toBe(INITIAL_RULE_STATE);
-    expect(below10.evaluate(firing, 0, Number.NaN)).toBe(firing);
+    const firing: RuleState = { ...INITIAL_RULE_STATE, phase: "firing", episode: 3 };
+    expect(below10(INITIAL_RULE_STATE, 0, Number.NaN)).toBe(INITIAL_RULE_STATE);
+    expect(below10(firing, 0, Number.NaN)).toBe(firing);
   });
 
   it("is refused where it could never be evaluated", () => {
-    const good = { id: 1, metricNumber: 0, operator: "below" as ThresholdOperator, value: 1, hysteresis: 0 };
+    const good = { operator: "below" as ThresholdOperator, value: 1, hysteresis: 0 };
     const bad = [
       { value: Number.NaN },
       { value: Number.POSITIVE_INFINITY },
@@ -65,11 +65,11 @@ describe("a threshold rule", () => {
         fc.double({ min: 0, max: 4, noNaN: true }),
         fc.array(reading, { maxLength: 60 }),
         (operator, hysteresis, readings) => {
-          const rule = compileThreshold({ id: 1, metricNumber: 0, operator, value: 10, hysteresis });
+          const rule = compileThreshold({ operator, value: 10, hysteresis });
           const sign = operator === "below" ? 1 : -1;
           let state = INITIAL_RULE_STATE;
           for (const value of readings) {
-            const next = rule.evaluate(state, 0, value);
+            const next = rule(state, 0, value);
             const isBreached = sign * value < sign * 10;
             const isFiring = state.phase === "firing" ? sign * value < sign * (10 + sign * hysteresis) : isBreached;
             expect(next.phase).toBe(isFiring ? "firing" : "normal");

@@ -10,6 +10,7 @@ import {
   obstacles,
   PRIORITIES,
   type RunRequest,
+  YIELDING_RECHECK_MS,
 } from "./decide.ts";
 import type { Envelope } from "./envelope.ts";
 import { reserve, START_WITHIN_MS } from "./windows.ts";
@@ -118,6 +119,7 @@ describe("a request to run", () => {
       ),
       lastRunEndMicros: fc.constantFrom(0, NOW - 1, NOW - 60_000_000),
       lockEndMicros: fc.constantFrom(0, NOW - 1, NOW, NOW + 1),
+      claimedBy: fc.option(fc.record({ priority: fc.constantFrom(...PRIORITIES) }), { nil: undefined }),
       isReachable: fc.boolean(),
       days: fc.constant([]),
     });
@@ -138,7 +140,10 @@ describe("a request to run", () => {
         const isAllowed = actuator.mode === "auto" || (actuator.mode === "manual" && asked.priority === "MANUAL");
         const isWithin = asked.durationMs >= 1 && asked.durationMs <= ENVELOPE.maxRunMs;
         const isReached = actuator.isReachable || asked.priority === "MANUAL";
-        expect(decision.outcome === "accept").toBe(isFree && !isStopped && isAllowed && isWithin && isReached);
+        const isFirst = actuator.claimedBy === undefined || !isAbove(actuator.claimedBy.priority, asked.priority);
+        expect(decision.outcome === "accept").toBe(
+          isFree && isFirst && !isStopped && isAllowed && isWithin && isReached,
+        );
         if (decision.outcome === "defer") expect(decision.untilMicros).toBeGreaterThan(NOW);
         if (decision.outcome === "defer" && asked.priority === "MANUAL") {
           expect(decision.untilMicros).toBeLessThanOrEqual(asked.waitUntilMicros ?? 0);
@@ -222,10 +227,42 @@ describe("a run of lower priority", () => {
 
   it("is not asked to yield twice, nor when nobody knows whether it has ended, nor beside one that does not yield", () => {
     const emergency = { ...RULE, priority: "EMERGENCY" as const };
-    expect(ask({ live: live({ isStopping: true }) }, emergency)).toMatchObject({ outcome: "defer" });
+    const stopping = live({ isStopping: true });
+    expect(ask({ live: stopping }, emergency)).toMatchObject({ outcome: "defer", limit: "preempting" });
+    expect(ask({ live: stopping }, RULE)).toMatchObject({ outcome: "defer", limit: "running" });
     expect(ask({ live: live({ state: "UNKNOWN" }) }, emergency)).toMatchObject({ outcome: "defer", limit: "unknown" });
     const equal = live({ actuatorId: 3, priority: "EMERGENCY" });
     expect(ask({ interlocked: [others, equal] }, emergency)).toMatchObject({ outcome: "defer", limit: "interlock" });
+  });
+});
+
+describe("what a run was stopped for", () => {
+  it("goes first: what is below it asks again soon, what is not is no concern of it", () => {
+    const claimed = { claimedBy: { priority: "SCHEDULED" as const } };
+    const untilMicros = NOW + YIELDING_RECHECK_MS * 1000;
+    expect(ask(claimed, RULE)).toMatchObject({ outcome: "defer", limit: "yielding", untilMicros });
+    expect(ask({ ...claimed, lockEndMicros: NOW + 9 }, RULE)).toMatchObject({ limit: "cooldown" });
+    for (const priority of ["SCHEDULED", "EMERGENCY", "MANUAL"] as const) {
+      expect(ask(claimed, { ...RULE, priority })).toEqual({ outcome: "accept" });
+    }
+  });
+
+  it("goes first as well when it was passed over for too long, except before people and emergencies", () => {
+    const claimed = { claimedBy: { priority: "THRESHOLD", isPassedOver: true } as const };
+    expect(ask(claimed, RULE)).toMatchObject({ outcome: "defer", limit: "yielding" });
+    expect(ask(claimed, { ...RULE, priority: "SCHEDULED" })).toMatchObject({ outcome: "defer", limit: "yielding" });
+    expect(ask(claimed, { ...RULE, isPassedOver: true })).toEqual({ outcome: "accept" });
+    for (const priority of ["EMERGENCY", "MANUAL"] as const) {
+      expect(ask(claimed, { ...RULE, priority })).toEqual({ outcome: "accept" });
+    }
+  });
+
+  it("waits for its stop, but no longer than it may", () => {
+    const stopping = { interlocked: [live({ isStopping: true, runEndMicros: NOW + 600_000_000 })] };
+    const asked = { ...PERSON, waitUntilMicros: NOW + 60_000_000 };
+    const untilMicros = asked.waitUntilMicros;
+    expect(ask(stopping, asked)).toMatchObject({ outcome: "defer", limit: "preempting", untilMicros });
+    expect(ask(stopping, PERSON)).toMatchObject({ outcome: "refuse", limit: "interlock" });
   });
 });
 

@@ -4,6 +4,9 @@ import { type DayUse, dailyObstacles } from "./daily-budget.ts";
 import type { Envelope } from "./envelope.ts";
 import type { Limit, Obstacle } from "./obstacle.ts";
 import { type PermissiveReading, permissiveObstacles } from "./permissives.ts";
+import { type Claim, hasRightOfWay } from "./right-of-way.ts";
+
+export { isAbove, PRIORITIES, type Priority } from "./right-of-way.ts";
 
 /**
  * May this actuator run now? Pure: the caller holds the locks of the actuator and of its interlock group, has read everything
@@ -26,16 +29,11 @@ export type Decision =
 
 export type ActuatorMode = "auto" | "manual" | "locked-out";
 
-/** In falling order of right of way; STOP, trip and hold are above all of them and ask nobody. */
-export type Priority = "MANUAL" | "EMERGENCY" | "SCHEDULED" | "THRESHOLD";
-export const PRIORITIES: readonly Priority[] = ["MANUAL", "EMERGENCY", "SCHEDULED", "THRESHOLD"];
-
 /** A RUN or DOSE that may be on, or may yet go on. */
-export interface LiveRun {
+export interface LiveRun extends Claim {
   readonly commandId: string;
   readonly actuatorId: number;
   readonly state: CommandState;
-  readonly priority: Priority;
   /** Its worst case. */
   readonly runEndMicros: number;
   /** The pause after it. */
@@ -55,6 +53,11 @@ export interface ActuatorSituation {
   readonly live?: LiveRun | undefined;
   /** What is live on the other members of its interlock group. */
   readonly interlocked: readonly LiveRun[];
+  /**
+   * Of what waits for it or for its group, the one with the most right of way that has stopped a run for it, or has been passed
+   * over for too long: it goes first. May be what is decided about.
+   */
+  readonly claimedBy?: Claim | undefined;
   /** End of the last run, by proof or by its worst case; 0 when it lies further back than the minimum off time. */
   readonly lastRunEndMicros: number;
   /** End of the last reservation, cooldown included; 0 before the first. */
@@ -65,9 +68,8 @@ export interface ActuatorSituation {
   readonly days: readonly DayUse[];
 }
 
-export interface RunRequest {
+export interface RunRequest extends Claim {
   readonly durationMs: number;
-  readonly priority: Priority;
   /** Makes it a DOSE. */
   readonly dose?: Dose | undefined;
   /** An administrator's: passes the cooldown. */
@@ -85,6 +87,8 @@ export interface RunRequest {
 /** An automatic request for a device without a session is asked again after this long, or when the device comes. */
 export const OFFLINE_RECHECK_MS = 60_000;
 export const STALE_READING_RECHECK_MS = 10_000;
+/** Whoever goes first is decided at once; who lets it go first asks again after this. */
+export const YIELDING_RECHECK_MS = 1_000;
 /** A stop that preempts is heard of within this, where anything is heard at all. */
 const STOP_ROUND_TRIP_MS = 1_000;
 
@@ -98,9 +102,13 @@ export function decide(
   if (first === undefined) return { outcome: "accept" };
   const { limit, message, untilMicros } = first;
   if (untilMicros === undefined) return { outcome: "refuse", limit, message };
-  const victims = preemptible(actuator, first, request);
-  if (victims.length > 0 && mayWait(request, startAfterStop(actuator, victims, request, nowMicros))) {
-    return { outcome: "preempt", limit, message, untilMicros, victims };
+  const yielding = yieldingRuns(actuator, first, request);
+  if (yielding.length > 0 && mayWait(request, startAfterStop(actuator, yielding, request, nowMicros))) {
+    const victims = yielding.filter(({ isStopping }) => !isStopping);
+    if (victims.length > 0) return { outcome: "preempt", limit, message, untilMicros, victims };
+    const patienceMicros = Math.min(untilMicros, request.waitUntilMicros ?? untilMicros);
+    const stopping = "What it waits for is being stopped.";
+    return { outcome: "defer", limit: "preempting", message: stopping, untilMicros: patienceMicros };
   }
   if (mayWait(request, untilMicros)) return { outcome: "defer", limit, message, untilMicros };
   return { outcome: "refuse", limit, message, retryAtMicros: untilMicros };
@@ -178,7 +186,7 @@ function machineObstacles(
   request: RunRequest,
   nowMicros: number,
 ): Obstacle[] {
-  const { live, interlocked, lockEndMicros, lastRunEndMicros } = actuator;
+  const { live, interlocked, claimedBy, lockEndMicros, lastRunEndMicros } = actuator;
   const found: Obstacle[] = [];
   const soonest = nowMicros + 1;
   const stand = (limit: Limit, message: string, untilMicros: number): void => {
@@ -198,6 +206,11 @@ function machineObstacles(
   if (minOffEndMicros > nowMicros) stand("min_off", "The machine has to stand still for its minimum.", minOffEndMicros);
   if (lockEndMicros > nowMicros && !request.isOverride) {
     stand("cooldown", "The actuator is cooling down.", lockEndMicros);
+  }
+  if (claimedBy !== undefined && hasRightOfWay(claimedBy, request)) {
+    const why = claimedBy.isPassedOver ? "was passed over for too long" : "has stopped a run";
+    const message = `A request of priority ${claimedBy.priority} ${why} for the actuator, or one of its group: it goes first.`;
+    stand("yielding", message, nowMicros + YIELDING_RECHECK_MS * 1000);
   }
   return found;
 }
@@ -230,16 +243,12 @@ function isReadingTooOld(envelope: Envelope, request: RunRequest, nowMicros: num
   return nowMicros - readingMicros > envelope.maxReadingAgeMs * 1000;
 }
 
-/** The runs that stand in the way, when all of them have to give way and can be asked to. */
-function preemptible(actuator: ActuatorSituation, { limit }: Obstacle, { priority }: RunRequest): readonly LiveRun[] {
+/** The runs that stand in the way, when all of them have to give way and can be asked to, or have been. */
+function yieldingRuns(actuator: ActuatorSituation, { limit }: Obstacle, request: RunRequest): readonly LiveRun[] {
   if (limit !== "running" && limit !== "interlock") return [];
   const inTheWay = [...(actuator.live === undefined ? [] : [actuator.live]), ...actuator.interlocked];
-  const mustYield = inTheWay.every((run) => run.state !== "UNKNOWN" && isAbove(priority, run.priority));
-  return mustYield ? inTheWay.filter(({ isStopping }) => !isStopping) : [];
-}
-
-export function isAbove(priority: Priority, other: Priority): boolean {
-  return PRIORITIES.indexOf(priority) < PRIORITIES.indexOf(other);
+  const mustYield = inTheWay.every((run) => run.state !== "UNKNOWN" && hasRightOfWay(request, run));
+  return mustYield ? inTheWay : [];
 }
 
 /** When a run could begin if the victims stop as asked: the pause after one's own run has to pass as well. */

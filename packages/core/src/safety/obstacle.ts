@@ -13,6 +13,8 @@ export type Limit =
   | "unknown"
   | "running"
   | "interlock"
+  | "preempting"
+  | "yielding"
   | "min_off"
   | "cooldown"
   | "max_starts_per_day"

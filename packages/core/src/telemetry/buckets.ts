@@ -49,9 +49,9 @@ export function bucketFinder({ count, unit }: Interval, zone = "UTC"): BucketFin
 }
 
 /** Offset of a zone from UTC in milliseconds at an instant. */
-type OffsetAt = (utcMs: number) => number;
+export type OffsetAt = (utcMs: number) => number;
 
-function zoneOffset(zone: string): OffsetAt {
+export function zoneOffset(zone: string): OffsetAt {
   if (zone === "UTC") return () => 0;
   let format: Intl.DateTimeFormat;
   try {

@@ -15,6 +15,10 @@ export class MessageBatch {
   valueEnds: Int32Array;
   metricNumbers: Uint8Array;
   values: Float64Array;
+  /** What is wrong with each value (`validity.ts`); 0 until it is judged, and when it is valid. */
+  flags: Uint8Array;
+  /** False: all flags are 0. */
+  hasFlags = false;
   /** Message index → JSON text of an object; sparse. */
   readonly extras = new Map<number, string>();
   /** Length of all extras together. */
@@ -26,6 +30,7 @@ export class MessageBatch {
     this.valueEnds = new Int32Array(messageCapacity);
     this.metricNumbers = new Uint8Array(messageCapacity * valuesPerMessage);
     this.values = new Float64Array(messageCapacity * valuesPerMessage);
+    this.flags = new Uint8Array(messageCapacity * valuesPerMessage);
   }
 
   /** Adds one value to the message that the next `endMessage` closes. */
@@ -34,7 +39,14 @@ export class MessageBatch {
     if (at === this.values.length) this.growValues(at + 1);
     this.metricNumbers[at] = metricNumber;
     this.values[at] = value;
+    this.flags[at] = 0;
     this.valueCount = at + 1;
+  }
+
+  /** Marks one value, by its place in `values`. */
+  setFlags(at: number, flags: number): void {
+    this.flags[at] = flags;
+    if (flags !== 0) this.hasFlags = true;
   }
 
   /** Closes the message whose values were added since the last call; returns its index. */
@@ -85,6 +97,8 @@ export class MessageBatch {
     this.timesMicros.set(other.timesMicros.subarray(from, to), at);
     this.metricNumbers.set(other.metricNumbers.subarray(valuesFrom, valuesTo), valuesAt);
     this.values.set(other.values.subarray(valuesFrom, valuesTo), valuesAt);
+    this.flags.set(other.flags.subarray(valuesFrom, valuesTo), valuesAt);
+    if (other.hasFlags) this.hasFlags = true;
     const shift = valuesAt - valuesFrom;
     for (let i = 0; i < count; i++) this.valueEnds[at + i] = other.valueEnds[from + i]! + shift;
     if (other.extras.size > 0) {
@@ -101,6 +115,7 @@ export class MessageBatch {
     this.length = 0;
     this.valueCount = 0;
     this.extrasCharacters = 0;
+    this.hasFlags = false;
     if (this.extras.size > 0) this.extras.clear();
   }
 
@@ -120,6 +135,7 @@ export class MessageBatch {
     const capacity = Math.max(needed, this.values.length * 2);
     this.metricNumbers = copyOf(new Uint8Array(capacity), this.metricNumbers);
     this.values = copyOf(new Float64Array(capacity), this.values);
+    this.flags = copyOf(new Uint8Array(capacity), this.flags);
   }
 }
 

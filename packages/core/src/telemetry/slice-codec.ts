@@ -1,8 +1,9 @@
 /**
  * The body of a slice: about a thousand messages of one profile in columns, sorted by (device, time, arrival). Stored
- * compressed (zstd level 1); this file is the layout before compression, version 1, little-endian:
+ * compressed (zstd level 1); this file is the layout before compression, little-endian. A slice all of whose readings are
+ * valid is of version 1, one that holds an invalid reading of version 2:
  *
- *   version u8 = 1 · rows u32
+ *   version u8 · rows u32
  *   device ids   integer block of `rows` differences to the row before (the first row: to 0)
  *   times        unit u8 (10^unit microseconds: 0, 3 or 6) · first time f64 · integer block of `rows` differences in that
  *                unit to the row before (the first row: 0)
@@ -12,16 +13,19 @@
  *     encoding u8  0: doubles as 8 byte planes
  *                  1: exponent u8, integer block of `count`: value = integer / 10^exponent, used only when that is
  *                     every value bit for bit
+ *   marks, in version 2 only: u16 (metrics that have a marked reading), each:
+ *     metric u8 · `rows` bytes, the flags of each row's reading (`validity.ts`; 0: valid, or no reading)
  *   extras u32 (count) · then, if any: row u32 each · byte length u32 each · JSON texts in UTF-8
  *
  * Times are 0 to 2^52 − 1 (the year 2112), so that differences stay exact.
  *
- * A later version may add a flags column for readings marked invalid; readers refuse versions that they do not know.
+ * Readers refuse versions that they do not know.
  */
 import { ByteReader, ByteWriter, type IntegerBlock } from "./bytes.ts";
 import type { MessageBatch } from "./message-batch.ts";
 
 export const SLICE_VERSION = 1;
+export const MARKED_SLICE_VERSION = 2;
 
 const RAW = 0;
 const DECIMAL = 1;
@@ -54,8 +58,9 @@ export class SliceEncoder {
     const rows = to - from;
     const writer = this.writer;
     if (this.integers.length < rows) this.integers = new Float64Array(rows * 2);
+    const marks = batch.hasFlags ? gatherMarks(batch, order, from, rows) : NO_MARKS;
     writer.clear();
-    writer.u8(SLICE_VERSION);
+    writer.u8(marks.size === 0 ? SLICE_VERSION : MARKED_SLICE_VERSION);
     writer.u32(rows);
     this.writeDeviceIds(batch, order, from, rows);
     this.writeTimes(batch, order, from, rows);
@@ -64,6 +69,7 @@ export class SliceEncoder {
     writer.u16(this.used.length);
     for (const metric of this.used) this.writeColumn(metric, rows);
     this.used.length = 0;
+    if (marks.size > 0) this.writeMarks(marks);
     this.writeExtras(batch, order, from, rows);
     return writer.take();
   }
@@ -169,6 +175,14 @@ export class SliceEncoder {
     return true;
   }
 
+  private writeMarks(marks: ReadonlyMap<number, Uint8Array>): void {
+    this.writer.u16(marks.size);
+    for (const [metric, flags] of marks) {
+      this.writer.u8(metric);
+      this.writer.raw(flags);
+    }
+  }
+
   private writeExtras(batch: MessageBatch, order: Int32Array, from: number, rows: number): void {
     const writer = this.writer;
     if (batch.extras.size === 0) {
@@ -185,6 +199,25 @@ export class SliceEncoder {
     for (const { text } of found) writer.u32(text.length);
     for (const { text } of found) writer.raw(text);
   }
+}
+
+const NO_MARKS: ReadonlyMap<number, Uint8Array> = new Map();
+
+/** The flags of each row, of the metrics that have any. */
+function gatherMarks(batch: MessageBatch, order: Int32Array, from: number, rows: number): Map<number, Uint8Array> {
+  const marks = new Map<number, Uint8Array>();
+  for (let row = 0; row < rows; row++) {
+    const message = order[from + row]!;
+    const end = batch.valueEnds[message]!;
+    for (let at = batch.valueStart(message); at < end; at++) {
+      const flags = batch.flags[at]!;
+      const metric = batch.metricNumbers[at]!;
+      const known = marks.get(metric);
+      if (known !== undefined) known[row] = flags;
+      else if (flags !== 0) marks.set(metric, new Uint8Array(rows).fill(flags, row, row + 1));
+    }
+  }
+  return marks;
 }
 
 function commonUnit(batch: MessageBatch, order: Int32Array, from: number, rows: number): number {
@@ -225,13 +258,15 @@ export class SliceReader {
   readonly metricNumbers: readonly number[];
   private readonly reader: ByteReader;
   private readonly places = new Map<number, ColumnPlace>();
+  private readonly marks: ReadonlyMap<number, Uint8Array>;
   private readonly extrasAt: number;
 
   constructor(body: Uint8Array) {
     const reader = new ByteReader(body);
     this.reader = reader;
     const version = reader.u8();
-    if (version !== SLICE_VERSION) throw new RangeError(`slice version ${version} is not known`);
+    if (version !== SLICE_VERSION && version !== MARKED_SLICE_VERSION)
+      throw new RangeError(`slice version ${version} is not known`);
     this.rows = reader.u32();
     this.deviceIds = readDeviceIds(reader, this.rows);
     this.timesMicros = readTimes(reader, this.rows);
@@ -245,6 +280,7 @@ export class SliceReader {
       reader.position += size;
     }
     this.metricNumbers = metricNumbers;
+    this.marks = version === MARKED_SLICE_VERSION ? readMarks(reader, this.rows) : NO_MARKS;
     this.extrasAt = reader.position;
   }
 
@@ -276,6 +312,11 @@ export class SliceReader {
     }
   }
 
+  /** The flags of a metric's readings, row by row (0: valid, or no reading); undefined when all of them are valid. */
+  flagsOf(metric: number): Uint8Array | undefined {
+    return this.marks.get(metric);
+  }
+
   /** Calls back for each of the rows `from` to `to - 1` that has extras. */
   forEachExtras(from: number, to: number, visit: (row: number, text: string) => void): void {
     const reader = this.reader;
@@ -301,13 +342,15 @@ export class SliceReader {
         values[row] = value;
         present[row] = 1;
       });
-      return { metric, values, present };
+      return { metric, values, present, flags: this.marks.get(metric) };
     });
     const extras = new Map<number, string>();
     this.forEachExtras(0, this.rows, (row, text) => extras.set(row, text));
     for (let row = 0; row < this.rows; row++) {
-      for (const { metric, values, present } of columns) {
-        if (present[row] === 1) batch.addValue(metric, values[row]!);
+      for (const { metric, values, present, flags } of columns) {
+        if (present[row] !== 1) continue;
+        batch.addValue(metric, values[row]!);
+        if (flags !== undefined) batch.setFlags(batch.valueCount - 1, flags[row]!);
       }
       batch.endMessage(this.deviceIds[row]!, this.timesMicros[row]!, extras.get(row));
     }
@@ -335,6 +378,15 @@ function readTimes(reader: ByteReader, rows: number): Float64Array {
     times[row] = time * unit;
   }
   return times;
+}
+
+function readMarks(reader: ByteReader, rows: number): ReadonlyMap<number, Uint8Array> {
+  const marks = new Map<number, Uint8Array>();
+  for (let count = reader.u16(); count > 0; count--) {
+    const metric = reader.u8();
+    marks.set(metric, reader.take(rows));
+  }
+  return marks;
 }
 
 function readValues(reader: ByteReader, count: number): (index: number) => number {

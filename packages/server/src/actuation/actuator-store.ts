@@ -2,7 +2,7 @@ import type { SafeState } from "@sluice/core/commands/messages.ts";
 import type { ActuatorMode } from "@sluice/core/safety/decide.ts";
 import type { Envelope, Permissive } from "@sluice/core/safety/envelope.ts";
 import type { Pool, PoolClient } from "pg";
-import type { Actuator, Observation, UnreachedActuator } from "./actuation-store.ts";
+import type { Actuator, SiteHeldActuator, UnreachedActuator } from "./actuation-store.ts";
 import { fromMicros } from "./sql-time.ts";
 
 /** SQL of the table `actuator`. */
@@ -126,8 +126,13 @@ export async function setUnfenced(
   client: PoolClient,
   actuatorId: number,
   allowedBy: string | undefined,
-): Promise<void> {
-  await client.query("update actuator set unfenced_allowed_by = $2 where id = $1", [actuatorId, allowedBy]);
+): Promise<string | undefined> {
+  const { rows } = await client.query<{ before: string | null }>(
+    `update actuator a set unfenced_allowed_by = $2 from actuator b
+      where a.id = $1 and b.id = a.id returning b.unfenced_allowed_by as before`,
+    [actuatorId, allowedBy],
+  );
+  return rows[0]!.before ?? undefined;
 }
 
 export async function setPoint(
@@ -173,7 +178,7 @@ export async function heldByEndedSiteStops(
   db: Queryable,
   organizationId: number,
   siteId: number,
-): Promise<{ actuator: Actuator; siteStopId: string }[]> {
+): Promise<SiteHeldActuator[]> {
   const { rows } = await db.query<ActuatorRow & { site_stop_id: string }>(
     `select distinct ${COLUMNS}, h.site_stop_id
        from site_stop s
@@ -224,14 +229,32 @@ export async function lockGroup(client: PoolClient, id: number): Promise<Actuato
 
 /** Undefined at once when another holds any of them; what was locked by then is let go with the transaction. */
 export async function tryLockGroup(client: PoolClient, id: number): Promise<Actuator | undefined> {
-  const locked = await lock(client, "try_lock_group", IN_GROUP_OF, [id], "skip locked");
-  const own = locked.find((actuator) => actuator.id === id);
-  if (own?.envelope.interlockGroup === undefined) return own;
-  const { rows } = await client.query<{ count: number }>(
-    `select count(*)::int4 as count from actuator a where ${IN_GROUP_OF}`,
-    [id],
-  );
-  return rows[0]!.count === locked.length ? own : undefined;
+  return (await tryLockGroups(client, [id])).at(0);
+}
+
+/** The ids in $1 with those of all members of their interlock groups. */
+export const WITH_GROUPS = `array(
+  select unnest($1::int[])
+  union
+  select m.id from actuator b
+    join actuator m on (m.organization_id, m.interlock_group) = (b.organization_id, b.interlock_group)
+   where b.id = any ($1::int[]))`;
+
+const TRY_LOCK_GROUPS = `
+  select ${COLUMNS},
+         array(select b.id from actuator b
+                where (b.organization_id, b.interlock_group) = (a.organization_id, a.interlock_group)) as members
+    from actuator a
+   where a.id = any (${WITH_GROUPS})
+   order by a.id
+     for no key update skip locked`;
+
+export async function tryLockGroups(client: PoolClient, ids: readonly number[]): Promise<Actuator[]> {
+  const query = { name: "try_lock_groups", text: TRY_LOCK_GROUPS, values: [ids] };
+  const { rows } = await client.query<ActuatorRow & { members: number[] }>(query);
+  const locked = new Set(rows.map(({ id }) => id));
+  const isWhole = ({ members }: { members: number[] }): boolean => members.every((id) => locked.has(id));
+  return rows.filter((row) => ids.includes(row.id) && isWhole(row)).map(actuatorOf);
 }
 
 export async function lockMembers(
@@ -267,23 +290,11 @@ export async function adoptFence(client: PoolClient, actuatorId: number, fence: 
   await client.query("update actuator set fence = $2 where id = $1 and fence < $2", [actuatorId, fence]);
 }
 
-export async function countActivation(client: PoolClient, actuatorId: number, startedAtMicros: number): Promise<void> {
-  await client.query(
-    `update actuator
-        set total_activations = total_activations + 1,
-            last_activation_at = greatest(last_activation_at, ${fromMicros("$2")})
-      where id = $1`,
-    [actuatorId, startedAtMicros],
-  );
-}
+const COUNT_ACTIVATION = `
+  update actuator
+     set total_activations = total_activations + 1, last_activation_at = greatest(last_activation_at, ${fromMicros("$2")})
+   where id = $1`;
 
-export async function observe(client: PoolClient, actuatorId: number, observation: Observation): Promise<void> {
-  const { state, fence, atMicros, fault } = observation;
-  await client.query(
-    `update actuator
-        set observed_state = $2, observed_fence = $3, observed_at = ${fromMicros("$4")},
-            fault = case when $5 then $6 else fault end
-      where id = $1 and observed_fence <= $3`,
-    [actuatorId, state, fence, atMicros, fault !== undefined, fault ?? null],
-  );
+export async function countActivation(client: PoolClient, actuatorId: number, startedAtMicros: number): Promise<void> {
+  await client.query({ name: "count_activation", text: COUNT_ACTIVATION, values: [actuatorId, startedAtMicros] });
 }

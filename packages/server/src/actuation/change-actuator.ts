@@ -1,12 +1,19 @@
-import { SluiceError } from "@sluice/core/errors.ts";
+import { isSluiceError, SluiceError } from "@sluice/core/errors.ts";
 import type { ActuatorMode } from "@sluice/core/safety/decide.ts";
 import { assertEnvelope, type Envelope } from "@sluice/core/safety/envelope.ts";
 import { type Actuation, type Requester, requireActuator } from "./actuation.ts";
 import type { ActuationTransaction, Actuator } from "./actuation-store.ts";
 import { recordStop, sendAtOnce, stopUnderWay } from "./request-stop.ts";
 
-export interface ModeOrder {
-  readonly actuatorId: number;
+/** What is to be changed of an actuator; what is absent stays as it is. */
+export interface ActuatorChange {
+  readonly mode?: ModeChange | undefined;
+  readonly envelope?: EnvelopeChange | undefined;
+  /** Allows, or forbids again, that it is commanded although its device says no hello and checks no fence. */
+  readonly unfenced?: boolean | undefined;
+}
+
+export interface ModeChange {
   readonly mode: ActuatorMode;
   /** Who asks, by the name that others are shown while it is locked out, and by which a person is known again. */
   readonly person: string;
@@ -14,79 +21,138 @@ export interface ModeOrder {
   readonly isAdministrator?: boolean | undefined;
 }
 
+/** Limits; what is `null` is taken away. */
+export type EnvelopeChange = { readonly [Field in keyof Envelope]?: Envelope[Field] | null };
+
 /**
- * auto: everybody may start it. manual: only people. locked-out: nobody; it is stopped and held first, and leaving the lock-out
- * does not end the hold. Throws `actuator.locked_by_another`.
+ * Changes all of it in one transaction, or nothing.
+ *
+ * Modes: auto: everybody may start it. manual: only people. locked-out: nobody; it is stopped and held first, and leaving the
+ * lock-out does not end the hold. Limits hold from the next decision on, and the device is told. That limits and `unfenced` are
+ * an administrator's is checked by the caller.
+ *
+ * Throws `actuator.unknown`, `actuator.locked_by_another`, `actuator.envelope_invalid`, `actuator.interlock_invalid`, and
+ * `actuator.running` where a change of group meets a run.
  */
-export async function changeMode(actuation: Actuation, by: Requester, order: ModeOrder): Promise<void> {
-  const { actuatorId } = order;
+export async function changeActuator(
+  actuation: Actuation,
+  by: Requester,
+  actuatorId: number,
+  change: ActuatorChange,
+): Promise<void> {
   const actuator = await requireActuator(actuation.store, by.organizationId, actuatorId);
-  const set = (tx: ActuationTransaction) => setMode(actuation, tx, by, actuator, order);
-  if (order.mode !== "locked-out") {
-    await actuation.store.transaction(async (tx) => {
-      await tx.lockActuator(actuatorId);
-      await set(tx);
-    });
-    return;
-  }
-  const stopOrder = { actuatorId, reason: `locked out by ${order.person}` };
-  const stop = stopUnderWay(actuation, actuator, by, stopOrder, { action: "STOP", ...stopOrder });
-  await sendAtOnce(actuation, actuator, stop);
-  await recordStop(actuation, actuator, stop, set);
-  actuation.onQueued(actuator.deviceId);
+  if (change.mode?.mode === "locked-out") return lockOut(actuation, by, actuator, change, change.mode);
+  await actuation.store.transaction(async (tx) => {
+    await lockFor(tx, actuatorId, change);
+    await write(actuation, tx, by, actuatorId, change);
+  });
 }
 
-/** Under the actuator's lock; of a lock-out in the transaction of its STOP, so that nothing can start between the two. */
+/** What can be refused is refused before anything is stopped; the rest is written with the STOP, so that nothing starts between. */
+async function lockOut(
+  actuation: Actuation,
+  by: Requester,
+  actuator: Actuator,
+  change: ActuatorChange,
+  mode: ModeChange,
+): Promise<void> {
+  const { store } = actuation;
+  const { id: actuatorId } = actuator;
+  assertMayChange(actuator, (await store.lookAt(actuator)).situation.lockedBy, mode);
+  const { envelope } = change;
+  if (envelope !== undefined) await store.transaction((tx) => assertChangeable(tx, actuatorId, envelope));
+  const order = { actuatorId, reason: `locked out by ${mode.person}` };
+  const stop = stopUnderWay(actuation, actuator, by, order, { action: "STOP", ...order });
+  await sendAtOnce(actuation, actuator, stop);
+  try {
+    await recordStop(actuation, actuator, stop, {
+      lock: (tx) => lockFor(tx, actuatorId, change),
+      also: (tx) => write(actuation, tx, by, actuatorId, change),
+    });
+  } catch (error) {
+    // Somebody was faster. The device has been stopped all the same, and holds: that goes on record.
+    if (isSluiceError(error)) await recordStop(actuation, actuator, stop);
+    throw error;
+  } finally {
+    actuation.onQueued(actuator.deviceId);
+  }
+}
+
+async function lockFor(tx: ActuationTransaction, actuatorId: number, { envelope }: ActuatorChange): Promise<void> {
+  if (envelope === undefined) await tx.lockActuator(actuatorId);
+  else await tx.lockGroup(actuatorId);
+}
+
+/** Under the locks. */
+async function write(
+  actuation: Actuation,
+  tx: ActuationTransaction,
+  by: Requester,
+  actuatorId: number,
+  { envelope, unfenced, mode }: ActuatorChange,
+): Promise<void> {
+  const actuator = (await tx.lockActuator(actuatorId))!;
+  if (envelope !== undefined) await setEnvelope(actuation, tx, by, actuator, envelope);
+  if (unfenced !== undefined) await setUnfenced(actuation, tx, by, actuator, unfenced);
+  if (mode !== undefined) await setMode(actuation, tx, by, actuator, mode);
+}
+
 async function setMode(
   actuation: Actuation,
   tx: ActuationTransaction,
   by: Requester,
   actuator: Actuator,
-  { mode, person, isAdministrator = false }: ModeOrder,
+  change: ModeChange,
 ): Promise<void> {
-  const { situation } = await tx.readSituation(actuator);
-  if (!isAdministrator) assertOwnLock(actuator, situation.lockedBy, person);
+  const { mode, person } = change;
+  const { nowMicros, situation } = await tx.readSituation(actuator);
+  assertMayChange(actuator, situation.lockedBy, change);
   const lockedBy = mode === "locked-out" ? person : undefined;
   await tx.setMode(actuator.id, mode, lockedBy);
   const before = { mode: situation.mode, lockedBy: situation.lockedBy };
   await recordChange(actuation, tx, by, actuator, "mode", before, { mode, lockedBy });
   // What a mode has kept from automation is asked at its next reading.
   if (mode !== "auto" || situation.mode === "auto") return;
-  const { nowMicros } = await tx.readSituation(actuator);
   await actuation.followUp.onReleased(tx, { id: actuator.id, releasedAtMicros: nowMicros });
 }
 
 /** A lock-out is a person's life on the machine: nobody but that person, or an administrator, takes it away or over. */
-function assertOwnLock({ id: actuatorId }: Actuator, lockedBy: string | undefined, person: string): void {
-  if (lockedBy === undefined || lockedBy === person) return;
+function assertMayChange(
+  { id: actuatorId }: Actuator,
+  lockedBy: string | undefined,
+  { person, isAdministrator = false }: ModeChange,
+): void {
+  if (isAdministrator || lockedBy === undefined || lockedBy === person) return;
   const message = `The actuator is locked out by ${lockedBy}: that person or an administrator ends it.`;
   throw new SluiceError("forbidden", "actuator.locked_by_another", message, { details: { actuatorId, lockedBy } });
 }
 
-/**
- * Changes limits; what is `null` is taken away. They hold from the next decision on, and the device is told. Throws
- * `actuator.envelope_invalid`, `actuator.interlock_invalid`, and `actuator.running` where a change of group meets a run.
- */
-export async function changeEnvelope(
+async function setEnvelope(
   actuation: Actuation,
+  tx: ActuationTransaction,
   by: Requester,
-  actuatorId: number,
+  actuator: Actuator,
   change: EnvelopeChange,
 ): Promise<void> {
-  const { deviceId } = await requireActuator(actuation.store, by.organizationId, actuatorId);
-  await actuation.store.transaction(async (tx) => {
-    const actuator = (await tx.lockGroup(actuatorId))!;
-    const envelope = changed(actuator.envelope, change);
-    assertEnvelope(envelope);
-    if (envelope.interlockGroup !== actuator.envelope.interlockGroup) await assertStill(tx, actuator);
-    await assertGroup(tx, actuator, envelope);
-    await tx.setEnvelope(actuatorId, envelope);
-    await recordChange(actuation, tx, by, actuator, "envelope", actuator.envelope, envelope);
-    await tx.notifyConfigured(deviceId);
-  });
+  const envelope = await assertChangeable(tx, actuator.id, change);
+  await tx.setEnvelope(actuator.id, envelope);
+  await recordChange(actuation, tx, by, actuator, "envelope", actuator.envelope, envelope);
+  await tx.notifyConfigured(actuator.deviceId);
 }
 
-export type EnvelopeChange = { readonly [Field in keyof Envelope]?: Envelope[Field] | null };
+/** The envelope that a change leads to, under the locks of the group. */
+async function assertChangeable(
+  tx: ActuationTransaction,
+  actuatorId: number,
+  change: EnvelopeChange,
+): Promise<Envelope> {
+  const actuator = (await tx.lockGroup(actuatorId))!;
+  const envelope = changed(actuator.envelope, change);
+  assertEnvelope(envelope);
+  if (envelope.interlockGroup !== actuator.envelope.interlockGroup) await assertStill(tx, actuator);
+  await assertGroup(tx, actuator, envelope);
+  return envelope;
+}
 
 function changed(envelope: Envelope, change: EnvelopeChange): Envelope {
   const merged = Object.entries({ ...envelope, ...change }).filter(([, value]) => value !== null);
@@ -126,19 +192,16 @@ function interlockInvalid({ id, key }: Actuator, message: string): SluiceError {
   return new SluiceError("conflict", "actuator.interlock_invalid", message, { details: { actuatorId: id, key } });
 }
 
-/** An administrator allows, or forbids again, that an actuator is commanded whose device says no hello and checks no fence. */
-export async function allowUnfenced(
+async function setUnfenced(
   actuation: Actuation,
+  tx: ActuationTransaction,
   by: Requester,
-  actuatorId: number,
+  actuator: Actuator,
   isAllowed: boolean,
 ): Promise<void> {
-  await requireActuator(actuation.store, by.organizationId, actuatorId);
-  await actuation.store.transaction(async (tx) => {
-    const actuator = (await tx.lockActuator(actuatorId))!;
-    await tx.setUnfenced(actuatorId, isAllowed ? by.actor : undefined);
-    await recordChange(actuation, tx, by, actuator, "unfenced", undefined, { isAllowed });
-  });
+  const allowedBy = await tx.setUnfenced(actuator.id, isAllowed ? by.actor : undefined);
+  const before = { isAllowed: allowedBy !== undefined, allowedBy };
+  await recordChange(actuation, tx, by, actuator, "unfenced", before, { isAllowed });
 }
 
 function recordChange(

@@ -1,14 +1,7 @@
 import type { CommandState } from "@sluice/core/commands/command.ts";
 import type { Actuation, EndFacts } from "./actuation.ts";
 import type { ActuationTransaction, Command, Execution, ExecutionChange } from "./actuation-store.ts";
-
-/**
- * A run that is proven not to have happened is tried again this often, with growing pauses, for 35 minutes in all: longer than
- * a device refuses after a boot that made it begin its cooldown again. Then it is a dead letter, for a person to look at.
- */
-export const MAX_RETRIES = 12;
-export const FIRST_RETRY_MS = 5_000;
-export const LONGEST_RETRY_MS = 300_000;
+import { MAX_RETRIES, retryPauseMs } from "./retry-pause.ts";
 
 /** Why a DISPATCHED execution is being stopped: when its command ends, it has made way, and not failed. */
 export const PREEMPTED = "preempted";
@@ -16,7 +9,7 @@ export const PREEMPTED = "preempted";
 /**
  * Ends or continues the execution of a command that has ended, in the same transaction, and has what waited for its end asked
  * again. The execution's row is locked before automation is asked, so that a cause folded at this moment is either seen by the
- * question or starts the next execution.
+ * question or starts the next execution. Answers whether an execution may be due now.
  */
 export async function closeExecution(
   actuation: Actuation,
@@ -24,16 +17,33 @@ export async function closeExecution(
   command: Command,
   ended: { readonly state: CommandState; readonly hasRun: boolean; readonly reason: string | undefined },
   facts: EndFacts,
+): Promise<boolean> {
+  const [execution, woken] = await Promise.all([
+    tx.lockExecution(command.executionId),
+    isStart(command) ? tx.wakeWaiting(command.actuatorId) : 0,
+  ]);
+  if (execution?.status !== "DISPATCHED" || !isItsOwn(command, execution)) return woken > 0;
+  const change = changeOf(execution, command, ended, facts.endedAtMicros);
+  if (execution.type === "MANUAL" || !isStartAction(execution)) {
+    // Nothing is to come after a person's run, whoever has stopped the actuator meanwhile.
+    await tx.moveExecution(execution.id, change);
+    return woken > 0;
+  }
+  await closeAutomatic(actuation, tx, execution, change, facts);
+  return true;
+}
+
+async function closeAutomatic(
+  actuation: Actuation,
+  tx: ActuationTransaction,
+  execution: Execution,
+  change: ExecutionChange,
+  facts: EndFacts,
 ): Promise<void> {
-  if (isStart(command)) await tx.wakeWaiting(command.actuatorId);
-  const execution = await tx.lockExecution(command.executionId);
-  if (execution?.status !== "DISPATCHED" || !isItsOwn(command, execution)) return;
-  const change = changeOf(execution, ended, facts.endedAtMicros);
-  if (isStartAction(execution) && (await isStopped(tx, command.actuatorId))) return endStopped(tx, execution, change);
+  if (await isStopped(tx, execution.actuatorId)) return endStopped(tx, execution, change);
   await tx.moveExecution(execution.id, change);
   const hasEnded = change.status === "SUCCEEDED" || change.status === "FAILED" || change.status === "SUPERSEDED";
-  if (!hasEnded || execution.type === "MANUAL" || !isStartAction(execution)) return;
-  await actuation.followUp.onRunEnded(tx, execution, facts);
+  if (hasEnded) await actuation.followUp.onRunEnded(tx, execution, facts);
 }
 
 /** Whoever stopped it has ended what was to come: what is retried or follows would start it after the release. */
@@ -63,6 +73,7 @@ function isItsOwn(command: Command, execution: Execution): boolean {
 
 function changeOf(
   execution: Execution,
+  { cooldownMs }: Command,
   { state, hasRun, reason }: { state: CommandState; hasRun: boolean; reason: string | undefined },
   nowMicros: number,
 ): ExecutionChange {
@@ -76,11 +87,10 @@ function changeOf(
   }
   const message = reason === undefined ? `The command ended ${state}.` : `The command ended ${state}: ${reason}.`;
   if (hasRun || execution.type === "MANUAL") return { status: "FAILED", reason: state.toLowerCase(), message };
-  if (execution.retries >= MAX_RETRIES) return { status: "DEAD", reason: state.toLowerCase(), message };
-  const untilMicros = nowMicros + retryPauseMs(execution.retries) * 1000;
-  return { status: "WAITING", reason: "retry", message, untilMicros, retries: execution.retries + 1 };
-}
-
-function retryPauseMs(retries: number): number {
-  return Math.min(FIRST_RETRY_MS * 2 ** retries, LONGEST_RETRY_MS);
+  const { id: executionId, retries } = execution;
+  const pauseMs = retryPauseMs({ executionId, retries, reason, cooldownMs });
+  if (pauseMs === undefined) return { status: "DEAD", reason: state.toLowerCase(), message };
+  const again = `${message} It did not run, and is tried again (${retries + 1} of ${MAX_RETRIES}).`;
+  const untilMicros = nowMicros + pauseMs * 1000;
+  return { status: "WAITING", reason: "retry", message: again, untilMicros, retries: retries + 1 };
 }

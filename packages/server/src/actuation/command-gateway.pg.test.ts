@@ -1,8 +1,9 @@
-import { RETRANSMIT_AFTER_MS, START_WITHIN_MS } from "@sluice/core/safety/windows.ts";
+import { EVIDENCE_GRACE_MS, RETRANSMIT_AFTER_MS, START_WITHIN_MS } from "@sluice/core/safety/windows.ts";
+import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { POLL_MS } from "./command-gateway.ts";
-import { listCommandEvents, listCommands, viewCommand } from "./index.ts";
-import { createTestPlant, startRun, type TestPlant, type Zone } from "./testing/test-plant.ts";
+import { CommandGateway, POLL_MS } from "./command-gateway.ts";
+import { changeActuator, listCommandEvents, listCommands, viewActuator, viewCommand } from "./index.ts";
+import { createTestPlant, startRun, TestLink, type TestPlant, type Zone } from "./testing/test-plant.ts";
 
 let plant: TestPlant;
 let zone: Zone;
@@ -218,6 +219,50 @@ describe("silence", () => {
   });
 });
 
+describe("when the clock of the database jumps forward", () => {
+  const HOUR_MS = 3_600_000;
+
+  it("a run that is on keeps its worst case, and so its group, until that has passed in truth", async () => {
+    const other = await plant.addZone();
+    for (const { pumpId } of [zone, other]) {
+      await changeActuator(plant.actuation, plant.operator, pumpId, { envelope: { interlockGroup: "well" } });
+    }
+    await listen();
+    const { id } = await run();
+    await plant.gateway.settled();
+    await plant.gateway.onEvidence(zone.deviceId, JSON.stringify({ id, actuator: "pump", fence: 1, state: "RUNNING" }));
+    await plant.gateway.poll();
+    plant.jumpClock(HOUR_MS);
+    for (let look = 0; look < 3; look++) await plant.gateway.poll();
+    expect(await view(id)).toMatchObject({ state: "RUNNING" });
+    const wanted = { actuatorId: other.pumpId, durationMs: 1_000, waitMs: 0 };
+    await expect(startRun(plant.actuation, plant.operator, wanted)).rejects.toMatchObject({
+      code: "actuator.interlock",
+    });
+    await plant.passTime(START_WITHIN_MS + 25_000);
+    await plant.gateway.poll();
+    expect(await view(id)).toMatchObject({ state: "UNKNOWN" });
+    await plant.passTime(EVIDENCE_GRACE_MS);
+    await plant.gateway.poll();
+    expect(await view(id)).toMatchObject({ state: "UNKNOWN_CLOSED" });
+    expect(await startRun(plant.actuation, plant.operator, wanted)).toMatchObject({ state: "QUEUED" });
+  });
+
+  it("a device says hello anew before its next start: its deadline rests on no sample from before", async () => {
+    await plant.gateway.poll();
+    await listen();
+    plant.jumpClock(40_000);
+    await plant.gateway.poll();
+    expect(plant.link.sent.at(-1)).toMatchObject({ channel: "config", payload: '{"ask":"hello"}' });
+    const { id } = await run();
+    await plant.gateway.settled();
+    expect(plant.link.commands()).toEqual([]);
+    await hello(5_000);
+    await plant.gateway.settled();
+    expect(plant.link.commands()).toMatchObject([{ id }]);
+  });
+});
+
 describe("the gateway", () => {
   it("looks for itself each second, on the clock it was given", async () => {
     await listen();
@@ -228,6 +273,37 @@ describe("the gateway", () => {
     plant.clock.advance(POLL_MS);
     await plant.gateway.settled();
     expect(plant.link.commands()).toHaveLength(1);
+  });
+
+  it("that was paused, and has lost its devices to a later one, ends none of their sessions when it wakes", async () => {
+    await listen();
+    let superseded = 0;
+    const { actuation, clock } = plant;
+    const logger = pino({ level: "silent" });
+    const link = new TestLink();
+    const later = new CommandGateway({ actuation, publisher: link, clock, logger, onSuperseded: () => superseded++ });
+    await later.start();
+    link.listen(zone.deviceId);
+    later.onListening(zone.deviceId);
+    await later.settled();
+    plant.link.leave(zone.deviceId);
+    plant.gateway.onGone(zone.deviceId);
+    await plant.gateway.settled();
+    const isConnected = async () =>
+      (await viewActuator(plant.pool, plant.operator.organizationId, zone.pumpId)).connected;
+    expect(await isConnected()).toBe(true);
+    link.leave(zone.deviceId);
+    later.onGone(zone.deviceId);
+    await later.settled();
+    expect(await isConnected()).toBe(false);
+    expect(superseded).toBe(0);
+    await plant.gateway.start();
+    link.listen(zone.deviceId);
+    later.onListening(zone.deviceId);
+    await later.settled();
+    expect(await isConnected()).toBe(false);
+    expect(superseded).toBe(1);
+    await later.stop();
   });
 
   it("is not thrown off by what it does not understand", async () => {

@@ -5,10 +5,12 @@ import type { Logger } from "pino";
 import type { Clock } from "../platform/clock.ts";
 import type { DeviceSessionListener, MqttPublisher } from "../platform/mqtt-publisher.ts";
 import type { Actuation } from "./actuation.ts";
+import { ClockWatch } from "./clock-watch.ts";
 import { parseCommandNotice } from "./command-notices.ts";
 import { dispatchQueued, type Outgoing, takeUnanswered } from "./dispatch-commands.ts";
-import { recordEvidence } from "./record-evidence.ts";
+import { type DeviceEvidence, type RecordedEvidence, recordEvidence, recordTogether } from "./record-evidence.ts";
 import { recordHello } from "./record-hello.ts";
+import { type Decide, RequestBatches } from "./request-batches.ts";
 import { finishSiteStops } from "./site-stop.ts";
 import { sweepDeadlines } from "./sweep-deadlines.ts";
 
@@ -29,6 +31,8 @@ export interface CommandGatewayOptions {
   readonly publisher: MqttPublisher;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Called once a start, when a later gateway has begun: who of the two is to go on is for others to settle. */
+  readonly onSuperseded?: () => void;
 }
 
 /**
@@ -51,6 +55,10 @@ export class CommandGateway implements DeviceSessionListener {
   /** Which session a device has now. */
   private readonly sessions = new Map<number, number>();
   private sessionCount = 0;
+  /** Since its start, by which the database tells its sessions from those of others. */
+  private epoch = 0;
+  private isSuperseded = false;
+  private readonly clockWatch: ClockWatch;
   /** Devices that said hello in their present session. */
   private readonly greeted = new Set<number>();
   private readonly askedAtMs = new Map<number, number>();
@@ -59,18 +67,24 @@ export class CommandGateway implements DeviceSessionListener {
   private polling: Promise<void> | undefined;
   private cancelPoll: () => void = () => {};
   private isRunning = false;
+  /** What devices say at the same time is recorded together. */
+  private readonly evidence = new RequestBatches<DeviceEvidence, RecordedEvidence>();
+  private readonly recording: Decide<DeviceEvidence, RecordedEvidence>;
   /** What sockets have not taken yet; each has its own limit of time below. */
   private readonly publishing = new Set<Promise<unknown>>();
 
   constructor(options: CommandGatewayOptions) {
     this.options = options;
+    this.clockWatch = new ClockWatch(options.clock);
+    this.recording = recordingIn(options.actuation);
   }
 
   /** Before the first session: until somebody connects, nobody is connected. */
   async start(): Promise<void> {
     // A gateway that takes over again is a new one: every device says hello to it before its first start.
     this.greeted.clear();
-    await this.options.actuation.store.disconnectAll();
+    this.epoch = await this.options.actuation.store.beginSessions();
+    this.isSuperseded = false;
     this.isRunning = true;
     this.work();
     this.schedulePoll();
@@ -159,10 +173,10 @@ export class CommandGateway implements DeviceSessionListener {
 
   /** Rejects only when it could not be stored: then the device says it again. What is wrong with it is logged. */
   async onEvidence(deviceId: number, payload: string): Promise<void> {
-    const { actuation, logger } = this.options;
+    const { logger } = this.options;
     const evidence = this.understood(deviceId, () => parseEvidence(payload));
     if (evidence === undefined) return;
-    const outcome = await recordEvidence(actuation, deviceId, evidence);
+    const outcome = await this.evidence.ask(deviceId, { deviceId, evidence }, this.recording);
     if (outcome !== "recorded" && outcome !== "repeated") {
       // A device may answer a STOP before it is recorded; it is asked again.
       const level = outcome === "unknown-command" ? "info" : "warn";
@@ -234,9 +248,11 @@ export class CommandGateway implements DeviceSessionListener {
   }
 
   private async noteSessions(changed: readonly number[]): Promise<void> {
-    const { actuation, publisher } = this.options;
+    const { actuation, publisher, onSuperseded } = this.options;
     const areConnected = changed.map((deviceId) => publisher.isListening(deviceId));
-    await actuation.store.noteSessions(changed, areConnected);
+    const isLatest = await actuation.store.noteSessions(this.epoch, changed, areConnected);
+    if (!isLatest && !this.isSuperseded) onSuperseded?.();
+    this.isSuperseded ||= !isLatest;
     const cameBack = changed.filter((_deviceId, index) => areConnected[index]);
     if (cameBack.length > 0 && (await actuation.store.wakeReachable(cameBack)) > 0) actuation.onExecutionDue();
   }
@@ -298,14 +314,24 @@ export class CommandGateway implements DeviceSessionListener {
   async poll(): Promise<void> {
     const { actuation, publisher } = this.options;
     // A connection that was used a moment ago is ready when a person needs it.
-    await actuation.urgentStore.keepWarm();
+    const at = await this.clockWatch.look(() => actuation.urgentStore.readClock());
+    if (at.hasJumped) await this.greetAnew();
     await finishSiteStops(actuation);
     for (const deviceId of await actuation.store.devicesWithQueue()) this.nudge(deviceId);
     if ((await actuation.store.wakeReachable()) > 0) actuation.onExecutionDue();
     await this.sendAgain([], []);
-    for (const deviceId of await sweepDeadlines(actuation)) {
+    for (const deviceId of await sweepDeadlines(actuation, at)) {
       if (publisher.isListening(deviceId)) await this.ask(deviceId);
     }
+  }
+
+  /** The database's clock has jumped. By a sample from before, a deadline in a device's own time would be too late by as much. */
+  private async greetAnew(): Promise<void> {
+    this.options.logger.error("the clock of the database has jumped forward");
+    const greeted = [...this.greeted];
+    this.greeted.clear();
+    for (const deviceId of greeted) this.askedAtMs.delete(deviceId);
+    await Promise.all(greeted.map((deviceId) => this.ask(deviceId)));
   }
 
   private async attempt<T>(failed: string, work: () => Promise<T>, otherwise: T): Promise<T> {
@@ -316,6 +342,24 @@ export class CommandGateway implements DeviceSessionListener {
       return otherwise;
     }
   }
+}
+
+function recordingIn(actuation: Actuation): Decide<DeviceEvidence, RecordedEvidence> {
+  const record = async ({ deviceId, evidence }: DeviceEvidence): Promise<() => RecordedEvidence> => {
+    const [outcome] = await Promise.allSettled([recordEvidence(actuation, deviceId, evidence)]);
+    return () => {
+      if (outcome.status === "rejected") throw outcome.reason;
+      return outcome.value;
+    };
+  };
+  return {
+    together: async (all) => (await recordTogether(actuation, all)).map((outcome) => outcome && (() => outcome)),
+    alone: async (all) => {
+      const recorded = [];
+      for (const each of all) recorded.push(await record(each));
+      return recorded;
+    },
+  };
 }
 
 /** Devices, by what one round does for them; all of it was known before the round began. */

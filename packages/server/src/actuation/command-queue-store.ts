@@ -2,6 +2,7 @@ import { EVIDENCE_GRACE_MS } from "@sluice/core/safety/windows.ts";
 import type { Pool, PoolClient } from "pg";
 import type {
   Claimed,
+  ClockReading,
   Command,
   FirstTransmission,
   QueueFilter,
@@ -9,33 +10,45 @@ import type {
   RetransmissionFilter,
 } from "./actuation-store.ts";
 import { COMMAND_COLUMNS } from "./command-store.ts";
-import { micros } from "./sql-time.ts";
+import { fromMicros, micros } from "./sql-time.ts";
 
 /** The table `command` as the queue that it is: what is to be sent, sent again, or given up. */
 type Queryable = Pool | PoolClient;
 
+/** Whether the worst case of a run has passed, at $2 by a clock that has jumped by $4 ms since what was decided before $3. */
+const hasRunOut = (graceMs: number): string =>
+  `upper(c.run_window) + interval '1 millisecond' * (${graceMs}
+     + case when c.decided_at < ${fromMicros("$3")} then $4::float8 else 0 end) <= ${fromMicros("$2")}`;
+
 /** Time is up, and nobody has said anything. */
 const OVERDUE = `(c.kind in ('RUN', 'DOSE') and (
     (c.state in ('QUEUED', 'DISPATCHING') and c.deadline_at <= clock_timestamp())
-    or (c.state in ('ACCEPTED', 'RUNNING') and upper(c.run_window) <= clock_timestamp())
-    or (c.state = 'UNKNOWN'
-        and upper(c.run_window) + ${EVIDENCE_GRACE_MS} * interval '1 millisecond' <= clock_timestamp())))`;
+    or (c.state in ('ACCEPTED', 'RUNNING') and ${hasRunOut(0)})
+    or (c.state = 'UNKNOWN' and ${hasRunOut(EVIDENCE_GRACE_MS)})))`;
 
-export async function overdueCommands(db: Queryable, limit: number): Promise<{ id: string; actuatorId: number }[]> {
+export async function overdueCommands(
+  db: Queryable,
+  { nowMicros, jumpedAtMicros, jumpMs }: ClockReading,
+  limit: number,
+): Promise<{ id: string; actuatorId: number }[]> {
   const { rows } = await db.query<{ id: string; actuatorId: number }>(
     `select c.id, c.actuator_id as "actuatorId" from command c
       where c.state in ('QUEUED', 'DISPATCHING', 'ACCEPTED', 'RUNNING', 'UNKNOWN') and ${OVERDUE}
       order by c.actuator_id, c.deadline_at
       limit $1`,
-    [limit],
+    [limit, nowMicros, jumpedAtMicros, jumpMs],
   );
   return rows;
 }
 
-export async function lockOverdue(client: PoolClient, id: string): Promise<Command | undefined> {
+export async function lockOverdue(
+  client: PoolClient,
+  id: string,
+  { nowMicros, jumpedAtMicros, jumpMs }: ClockReading,
+): Promise<Command | undefined> {
   const { rows } = await client.query<Command>(
     `select ${COMMAND_COLUMNS} from command c where c.id = $1 and ${OVERDUE} for update`,
-    [id],
+    [id, nowMicros, jumpedAtMicros, jumpMs],
   );
   return rows[0];
 }
@@ -56,42 +69,44 @@ const IS_NOT_STOPPED = `(c.kind not in ('RUN', 'DOSE') or a.mode <> 'locked-out'
 const IS_QUEUED = `c.state = 'QUEUED' and a.device_id = any($1)
     and (c.deadline_at is null or c.deadline_at > clock_timestamp())`;
 
+const CLAIM_QUEUED = `
+  select ${COMMAND_COLUMNS}, a.device_id as "deviceId", a.key as "actuatorKey", l.boot_id as "bootId", l.mono_ms as "monoMs",
+         ${micros("l.sampled_at")} as "sampledMicros"
+    from command c
+    join actuator a on a.id = c.actuator_id
+    left join device_link l on l.device_id = a.device_id
+   where ${IS_QUEUED} and ${IS_READY} and ${IS_NOT_STOPPED}
+   order by c.kind <> 'STOP', c.fence
+   limit $4
+     for update of c skip locked`;
+
 export async function claimQueued(client: PoolClient, filter: QueueFilter, limit: number): Promise<Claimed[]> {
-  const { rows } = await client.query<Claimed>(
-    `select ${COMMAND_COLUMNS}, a.device_id as "deviceId", a.key as "actuatorKey", l.boot_id as "bootId", l.mono_ms as "monoMs",
-            ${micros("l.sampled_at")} as "sampledMicros"
-       from command c
-       join actuator a on a.id = c.actuator_id
-       left join device_link l on l.device_id = a.device_id
-      where ${IS_QUEUED} and ${IS_READY} and ${IS_NOT_STOPPED}
-      order by c.kind <> 'STOP', c.fence
-      limit $4
-        for update of c skip locked`,
-    [filter.deviceIds, filter.greetedIds, filter.maxSampleAgeMs, limit],
-  );
-  return rows;
+  const values = [filter.deviceIds, filter.greetedIds, filter.maxSampleAgeMs, limit];
+  return (await client.query<Claimed>({ name: "claim_queued", text: CLAIM_QUEUED, values })).rows;
 }
 
+const DEVICES_TO_ASK = `
+  select distinct a.device_id as "deviceId"
+    from command c
+    join actuator a on a.id = c.actuator_id
+    left join device_link l on l.device_id = a.device_id
+   where ${IS_QUEUED} and not ${IS_READY}`;
+
 export async function devicesToAsk(client: PoolClient, filter: QueueFilter): Promise<number[]> {
-  const { rows } = await client.query<{ deviceId: number }>(
-    `select distinct a.device_id as "deviceId"
-       from command c
-       join actuator a on a.id = c.actuator_id
-       left join device_link l on l.device_id = a.device_id
-      where ${IS_QUEUED} and not ${IS_READY}`,
-    [filter.deviceIds, filter.greetedIds, filter.maxSampleAgeMs],
-  );
+  const values = [filter.deviceIds, filter.greetedIds, filter.maxSampleAgeMs];
+  const { rows } = await client.query<{ deviceId: number }>({ name: "devices_to_ask", text: DEVICES_TO_ASK, values });
   return rows.map(({ deviceId }) => deviceId);
 }
 
+const MARK_DISPATCHING = `
+  update command c
+     set state = 'DISPATCHING', payload = s.payload, sent_at = clock_timestamp(), transmissions = 1
+    from unnest($1::uuid[], $2::text[]) as s (id, payload)
+   where c.id = s.id`;
+
 export async function markDispatching(client: PoolClient, sent: readonly FirstTransmission[]): Promise<void> {
-  await client.query(
-    `update command c
-        set state = 'DISPATCHING', payload = s.payload, sent_at = clock_timestamp(), transmissions = 1
-       from unnest($1::uuid[], $2::text[]) as s (id, payload)
-      where c.id = s.id`,
-    [sent.map(({ id }) => id), sent.map(({ payload }) => payload)],
-  );
+  const values = [sent.map(({ id }) => id), sent.map(({ payload }) => payload)];
+  await client.query({ name: "mark_dispatching", text: MARK_DISPATCHING, values });
 }
 
 export async function devicesWithQueue(db: Queryable): Promise<number[]> {

@@ -159,26 +159,25 @@ const FOREIGN = `
          free.now, case when not $14 then free.now end, true
     from free`;
 
+const FIND_COMMAND = `select ${COMMAND_COLUMNS} from command c where c.id = $1`;
+const LOCK_COMMAND = `${FIND_COMMAND} for update`;
+
 export async function findCommand(db: Queryable, id: string): Promise<Command | undefined> {
-  const { rows } = await db.query<Command>(`select ${COMMAND_COLUMNS} from command c where c.id = $1`, [id]);
-  return rows[0];
+  return (await db.query<Command>({ name: "find_command", text: FIND_COMMAND, values: [id] })).rows[0];
 }
 
 export async function commandOfExecution(db: Queryable, executionId: string): Promise<Command | undefined> {
   const { rows } = await db.query<Command>(
     `select ${COMMAND_COLUMNS} from command c join execution e on e.id = c.execution_id
       where c.execution_id = $1 and (c.kind in ('RUN', 'DOSE')) = (e.action in ('RUN', 'DOSE'))
-      order by c.decided_at desc, c.fence desc limit 1`,
+      order by case when c.kind in ('RUN', 'DOSE') then c.decided_at end desc, c.decided_at, c.fence limit 1`,
     [executionId],
   );
   return rows[0];
 }
 
 export async function lockCommand(client: PoolClient, id: string): Promise<Command | undefined> {
-  const { rows } = await client.query<Command>(`select ${COMMAND_COLUMNS} from command c where c.id = $1 for update`, [
-    id,
-  ]);
-  return rows[0];
+  return (await client.query<Command>({ name: "lock_command", text: LOCK_COMMAND, values: [id] })).rows[0];
 }
 
 export async function statesOf(db: Queryable, ids: readonly string[]): Promise<ReadonlyMap<string, CommandState>> {
@@ -218,38 +217,31 @@ export async function lockQueuedStarts(client: PoolClient, actuatorId: number): 
  * How a reservation changes with a state: not at all, to nothing, or to what has passed and the cooldown from now. A clock that
  * was set back ends nothing before it began.
  */
-const WINDOWS = {
+export const WINDOWS = {
   none: "run_window = run_window, lock_window = lock_window",
   whole: "run_window = 'empty', lock_window = 'empty'",
   shrink: `run_window = run_window * tstzrange(null, greatest(clock_timestamp(), decided_at)),
            lock_window = lock_window * tstzrange(null, greatest(clock_timestamp(), decided_at) + cooldown_ms * interval '1 millisecond')`,
 } as const;
 
+const moveCommandWith = (refund: keyof typeof WINDOWS): string => `
+  update command
+     set state = $2, reason = coalesce($3, reason), ran_ms = coalesce($4, ran_ms),
+         dosed = coalesce($7, dosed), is_activation_counted = is_activation_counted or $5,
+         ended_at = case when $6 then clock_timestamp() end,
+         ${WINDOWS[refund]}
+   where id = $1
+   returning ${micros("clock_timestamp()")} as now, ${micros("upper(lock_window)")} as lock_end`;
+
 export async function moveCommand(
   client: PoolClient,
   id: string,
-  moved: Moved,
+  { state, reason, ranMs, countsActivation = false, amount }: Moved,
   refund: keyof typeof WINDOWS,
 ): Promise<Ended> {
-  const { rows } = await client.query<{ now: number; lock_end: number | null }>(
-    `update command
-        set state = $2, reason = coalesce($3, reason), ran_ms = coalesce($4, ran_ms),
-            dosed = coalesce($7, dosed), is_activation_counted = is_activation_counted or $5,
-            ended_at = case when $6 then clock_timestamp() end,
-            ${WINDOWS[refund]}
-      where id = $1
-      returning ${micros("clock_timestamp()")} as now, ${micros("upper(lock_window)")} as lock_end`,
-    [
-      id,
-      moved.state,
-      moved.reason ?? null,
-      moved.ranMs ?? null,
-      moved.countsActivation ?? false,
-      !isLive(moved.state),
-      moved.amount ?? null,
-    ],
-  );
-  const { now, lock_end } = rows[0]!;
+  const values = [id, state, reason, ranMs, countsActivation, !isLive(state), amount];
+  const query = { name: `move_command_${refund}`, text: moveCommandWith(refund), values };
+  const { now, lock_end } = (await client.query<{ now: number; lock_end: number | null }>(query)).rows[0]!;
   return { nowMicros: now, lockEndMicros: Math.max(lock_end ?? now, now) };
 }
 
@@ -267,20 +259,21 @@ export async function shortenLocks(
   return rows;
 }
 
+const APPEND_EVENTS = `
+  insert into command_event (command_id, what, state, who, reason, details)
+  select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[])`;
+
 export async function appendEvents(client: PoolClient, events: readonly CommandEvent[]): Promise<void> {
   if (events.length === 0) return;
-  await client.query(
-    `insert into command_event (command_id, what, state, who, reason, details)
-     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[])`,
-    [
-      events.map(({ commandId }) => commandId),
-      events.map(({ what }) => what),
-      events.map(({ state }) => state),
-      events.map(({ who }) => who),
-      events.map(({ reason }) => reason ?? null),
-      events.map(({ details }) => (details === undefined ? null : JSON.stringify(details))),
-    ],
-  );
+  const values = [
+    events.map(({ commandId }) => commandId),
+    events.map(({ what }) => what),
+    events.map(({ state }) => state),
+    events.map(({ who }) => who),
+    events.map(({ reason }) => reason ?? null),
+    events.map(({ details }) => (details === undefined ? null : JSON.stringify(details))),
+  ];
+  await client.query({ name: "append_events", text: APPEND_EVENTS, values });
 }
 
 export async function lockSentStarts(client: PoolClient, actuatorId: number): Promise<Command[]> {

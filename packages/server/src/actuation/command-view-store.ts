@@ -24,8 +24,10 @@ export interface CommandView {
   readonly state: CommandState;
   readonly reason: string | null;
   readonly ranMs: number | null;
-  /** What a DOSE proved to have counted out. */
+  /** What a DOSE has counted out, as far as its device has said it. */
   readonly dosed: number | null;
+  /** Null for what is no DOSE, or has not run. */
+  readonly dosedIs: DosedIs | null;
   readonly decidedAt: Date;
   readonly deadlineAt: Date | null;
   readonly sentAt: Date | null;
@@ -33,10 +35,18 @@ export interface CommandView {
   readonly endedAt: Date | null;
 }
 
+/** exact: said at its end. at_least: the last that was said before the end, or before nobody knew. unknown: nothing was said. */
+export type DosedIs = "exact" | "at_least" | "unknown";
+
+const DOSED_IS = `
+  case when c.kind <> 'DOSE' then null
+       when c.dosed is not null then case when c.state in ('COMPLETED', 'ABORTED') then 'exact' else 'at_least' end
+       when c.state in ('COMPLETED', 'ABORTED', 'INTERRUPTED', 'UNKNOWN', 'UNKNOWN_CLOSED') then 'unknown' end`;
+
 const COMMAND_VIEW = `
   select c.id, c.actuator_id as actuator, a.key as "actuatorKey", d.uid as device, c.execution_id as execution, c.kind,
          c.fence, c.duration_ms as "durationMs", c.amount, c.unit, c.value, c.is_override as "isOverride", c.state, c.reason,
-         c.ran_ms as "ranMs", c.dosed, c.decided_at as "decidedAt", c.deadline_at as "deadlineAt", c.sent_at as "sentAt",
+         c.ran_ms as "ranMs", c.dosed, ${DOSED_IS} as "dosedIs", c.decided_at as "decidedAt", c.deadline_at as "deadlineAt", c.sent_at as "sentAt",
          c.transmissions, c.ended_at as "endedAt"
     from command c
     join actuator a on a.id = c.actuator_id
@@ -48,29 +58,33 @@ export interface Page {
   readonly limit: number;
 }
 
+export interface CommandFilter extends Page {
+  readonly actuatorId?: number | undefined;
+  readonly executionId?: string | undefined;
+  readonly ids?: readonly string[] | undefined;
+  /** True: only those of which the device may still say something. */
+  readonly isOpen?: true | undefined;
+}
+
 /** Newest first. */
-export async function listCommands(
-  pool: Pool,
-  organizationId: number,
-  filter: Page & { readonly actuatorId?: number | undefined },
-): Promise<CommandView[]> {
+export async function listCommands(pool: Pool, organizationId: number, filter: CommandFilter): Promise<CommandView[]> {
   const { rows } = await pool.query<CommandView>(
     `${COMMAND_VIEW}
       where c.organization_id = $1 and ($2::int is null or c.actuator_id = $2)
+        and ($5::uuid is null or c.execution_id = $5) and ($6::uuid[] is null or c.id = any($6))
+        and ($7::boolean is null or c.state in ('QUEUED', 'DISPATCHING', 'ACCEPTED', 'RUNNING', 'UNKNOWN'))
         and ($3::uuid is null or (c.decided_at, c.id) < (select l.decided_at, l.id from command l where l.id = $3))
       order by c.decided_at desc, c.id desc
       limit $4`,
-    [organizationId, filter.actuatorId, filter.afterId, filter.limit],
+    [organizationId, filter.actuatorId, filter.afterId, filter.limit, filter.executionId, filter.ids, filter.isOpen],
   );
   return rows;
 }
 
 /** Throws `command.unknown`. */
 export async function viewCommand(pool: Pool, organizationId: number, id: string): Promise<CommandView> {
-  const { rows } = await pool.query<CommandView>(`${COMMAND_VIEW} where c.organization_id = $1 and c.id = $2`, [
-    organizationId,
-    id,
-  ]);
+  const text = `${COMMAND_VIEW} where c.organization_id = $1 and c.id = $2`;
+  const { rows } = await pool.query<CommandView>({ name: "view_command", text, values: [organizationId, id] });
   if (rows[0] !== undefined) return rows[0];
   throw new SluiceError("not-found", "command.unknown", "There is no command with this id.", { details: { id } });
 }

@@ -1,6 +1,7 @@
 import { STALE_READING_RECHECK_MS } from "@sluice/core/safety/decide.ts";
 import type { Actuation } from "./actuation.ts";
 import type { ActuationTransaction, Actuator, Execution } from "./actuation-store.ts";
+import { decideSet, decideStop } from "./decide-instruction.ts";
 import { decideStart } from "./decide-start.ts";
 import { tripLocked } from "./trip.ts";
 
@@ -59,6 +60,8 @@ async function decideLocked(
     if ((need.readingMicros ?? 0) > readingNeededAfterMicros!) return trip(actuation, tx, actuator, execution);
     return waitForReading(tx, actuator, execution);
   }
+  if (execution.action === "STOP") return decideStop(actuation, tx, actuator, execution);
+  if (execution.action === "SET") return decideSet(actuation, tx, actuator, execution);
   const { decision, queuedFor } = await decideStart(actuation, tx, actuator, execution, need.readingMicros);
   return { decided: OUTCOMES[decision.outcome], queuedFor };
 }

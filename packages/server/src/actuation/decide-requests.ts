@@ -1,6 +1,7 @@
 import { type ActuatorSituation, type Decision, decide } from "@sluice/core/safety/decide.ts";
 import { pauseMs } from "@sluice/core/safety/envelope.ts";
 import { reserve } from "@sluice/core/safety/windows.ts";
+import { allEnded } from "../platform/all-ended.ts";
 import type { Actuation } from "./actuation.ts";
 import type {
   ActuationTransaction,
@@ -14,51 +15,101 @@ import type { Answer } from "./answer.ts";
 import { commitStart, requestOf, writeDecision } from "./decide-start.ts";
 
 export interface AnsweredRequests {
-  /** In the order of the requests. */
-  readonly answers: readonly Answer[];
+  /** In the order of the requests. Undefined: left, because its actuator is not locked here, or others are locked beside it. */
+  readonly answers: readonly (Answer | undefined)[];
   /** Devices for which something was queued. */
   readonly queuedFor: readonly number[];
 }
 
 /**
- * Decides requests for one actuator, one after the other, under one lock. Each sees what those before it led to; those that
- * are refused share one look at the actuator and one write.
+ * Decides requests for actuators that this transaction has locked, with their groups. Of one actuator, and of one group, each
+ * sees what those before it led to; all of them share one look at their actuators, and one write of what is refused.
  */
 export async function decideRequests(
   actuation: Actuation,
   tx: ActuationTransaction,
+  actuators: readonly Actuator[],
   requests: readonly NewRequest[],
 ): Promise<AnsweredRequests> {
-  const actuator = (await tx.lockGroup(requests[0]!.actuatorId))!;
-  const deciding = new Deciding(actuation, tx, actuator);
-  const answers: Answer[] = [];
-  for (const request of requests) answers.push(await deciding.answer(request));
-  await tx.insertRefused(deciding.refused);
-  return { answers, queuedFor: deciding.queuedFor };
+  if (actuators.length === 0) return { answers: requests.map(() => undefined), queuedFor: [] };
+  const isAlone = actuators.length === 1;
+  const deciders = actuators.map((actuator) => {
+    const own = requests.filter(({ actuatorId }) => actuatorId === actuator.id);
+    return new Deciding(actuation, tx, actuator, own, isAlone);
+  });
+  const groups = byGroup(deciders);
+  const situations = await tx.readSituations(groups.map(([first]) => first!.actuator));
+  await allEnded(groups.map((members, index) => decideGroup(members, situations[index]!)));
+  await tx.insertRefused(deciders.flatMap(({ refused }) => refused));
+  const answers = new Map(deciders.flatMap((deciding) => deciding.answers));
+  return {
+    answers: requests.map((request) => answers.get(request)),
+    queuedFor: deciders.flatMap(({ queuedFor }) => queuedFor),
+  };
 }
 
+/** Members of an interlock group are decided one after the other; only the first may rely on what was seen before. */
+async function decideGroup(members: readonly Deciding[], seen: Situation): Promise<void> {
+  for (const [index, member] of members.entries()) await member.decideAll(index === 0 ? seen : undefined);
+}
+
+function byGroup(deciders: readonly Deciding[]): Deciding[][] {
+  const groups = new Map<string, Deciding[]>();
+  for (const deciding of deciders) {
+    const { id, organizationId, envelope } = deciding.actuator;
+    const key = envelope.interlockGroup === undefined ? `${id}` : `${organizationId} ${envelope.interlockGroup}`;
+    const members = groups.get(key);
+    if (members === undefined) groups.set(key, [deciding]);
+    else members.push(deciding);
+  }
+  return [...groups.values()];
+}
+
+/** The requests for one actuator, one after the other. */
 class Deciding {
+  readonly actuator: Actuator;
+  readonly answers: (readonly [NewRequest, Answer])[] = [];
   readonly refused: RefusedRequest[] = [];
   readonly queuedFor: number[] = [];
   private readonly actuation: Actuation;
   private readonly tx: ActuationTransaction;
-  private readonly actuator: Actuator;
+  private readonly requests: readonly NewRequest[];
+  private readonly isAlone: boolean;
   private readonly answerOfKey = new Map<string, { readonly request: NewRequest; readonly answer: Answer }>();
   private seen: Situation | undefined;
 
-  constructor(actuation: Actuation, tx: ActuationTransaction, actuator: Actuator) {
+  constructor(
+    actuation: Actuation,
+    tx: ActuationTransaction,
+    actuator: Actuator,
+    requests: readonly NewRequest[],
+    isAlone: boolean,
+  ) {
     this.actuation = actuation;
     this.tx = tx;
     this.actuator = actuator;
+    this.requests = requests;
+    this.isAlone = isAlone;
   }
 
-  async answer(asked: NewRequest): Promise<Answer> {
+  async decideAll(seen: Situation | undefined): Promise<void> {
+    this.seen = seen;
+    for (const request of this.requests) {
+      const answer = await this.answer(request);
+      if (answer === undefined) return;
+      this.answers.push([request, answer]);
+    }
+  }
+
+  /** Undefined: it is left, with those after it, for a transaction that has locked this actuator alone. */
+  private async answer(asked: NewRequest): Promise<Answer | undefined> {
     // A DOSE may leave its worst case to the envelope.
     const parameters = { durationMs: this.actuator.envelope.maxRunMs, ...asked.parameters };
     const request = { ...asked, parameters };
     const { idempotencyKey } = request;
     if (idempotencyKey === undefined) return this.decide(request);
     const answer = (await this.answerBefore(request, idempotencyKey)) ?? (await this.decide(request));
+    if (answer === undefined) return undefined;
     this.answerOfKey.set(idempotencyKey, { request, answer });
     return answer;
   }
@@ -74,7 +125,7 @@ class Deciding {
     return { kind: "placed", executionId, command: await this.tx.commandOfExecution(executionId) };
   }
 
-  private async decide(asked: NewRequest): Promise<Answer> {
+  private async decide(asked: NewRequest): Promise<Answer | undefined> {
     const { actuation, tx, actuator } = this;
     this.seen ??= await tx.readSituation(actuator);
     const { nowMicros, situation } = this.seen;
@@ -88,17 +139,13 @@ class Deciding {
       this.queuedFor.push(actuator.deviceId);
       return { kind: "placed", executionId: asked.id, command };
     }
+    // It locks executions that others lock as well, in an order of their own: of one actuator, that is no circle.
+    if (decision.outcome === "preempt" && !this.isAlone) return undefined;
     this.seen = undefined;
     const execution = await tx.insertRequest(asked);
     if (execution === undefined) return { kind: "again" };
     const taken = { decision, request, nowMicros };
-    const written = await writeDecision(
-      actuation,
-      tx,
-      actuator,
-      { ...execution, requestedFrom: asked.requestedFrom },
-      taken,
-    );
+    const written = await writeDecision(actuation, tx, actuator, execution, taken);
     this.queuedFor.push(...written.queuedFor);
     if (written.decision.outcome === "refuse") return { kind: "refused", refusal: written.decision };
     return { kind: "placed", executionId: asked.id, command: written.command };
@@ -123,7 +170,7 @@ function executionFor(
     waitLimitMicros: waitMs === undefined ? null : nowMicros + waitMs * 1000,
     readingNeededAfterMicros: null,
     requestedBy,
-    requestedFrom,
+    requestedFrom: requestedFrom ?? null,
   };
 }
 

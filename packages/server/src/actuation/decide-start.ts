@@ -1,6 +1,7 @@
 import type { Dose } from "@sluice/core/commands/messages.ts";
 import { type Decision, decide, type LiveRun, type RunRequest } from "@sluice/core/safety/decide.ts";
 import { pauseMs } from "@sluice/core/safety/envelope.ts";
+import { isPassedOver } from "@sluice/core/safety/right-of-way.ts";
 import { reserve } from "@sluice/core/safety/windows.ts";
 import type { Actuation, Requester } from "./actuation.ts";
 import type { ActuationTransaction, Actuator, Command, Execution, NewRequest } from "./actuation-store.ts";
@@ -27,21 +28,25 @@ export async function decideStart(
 ): Promise<Decided> {
   const { nowMicros, situation } = await tx.readSituation(actuator);
   if (hasWaitedTooLong(execution, nowMicros)) return giveUp(tx, execution);
-  const request = await requestOf(actuation, actuator, execution, readingMicros);
+  const asked = await requestOf(actuation, actuator, execution, readingMicros);
+  const request = { ...asked, isPassedOver: isPassedOver(execution.passedOverMicros, nowMicros) };
   const decision = decide(actuator.envelope, situation, request, nowMicros);
   return writeDecision(actuation, tx, actuator, execution, { decision, request, nowMicros });
 }
 
-/** Nothing starts long after a person asked for it: they may have gone, or done it by hand. */
-function hasWaitedTooLong({ status, waitLimitMicros }: Execution, nowMicros: number): boolean {
-  return status === "WAITING" && waitLimitMicros !== null && nowMicros > waitLimitMicros;
+/**
+ * Nothing starts long after a person asked for it: they may have gone, or done it by hand. What a person asks is decided at
+ * once; a schedule's run may not have been looked at for long.
+ */
+function hasWaitedTooLong({ status, type, waitLimitMicros }: Execution, nowMicros: number): boolean {
+  const hasWaited = status === "WAITING" || type === "SCHEDULED";
+  return hasWaited && waitLimitMicros !== null && nowMicros > waitLimitMicros;
 }
 
-async function giveUp(tx: ActuationTransaction, { id }: Execution): Promise<Decided> {
-  const refusal = {
-    limit: "waited_too_long",
-    message: "It could not start within the time that it might wait.",
-  } as const;
+async function giveUp(tx: ActuationTransaction, { id, type, reason }: Execution): Promise<Decided> {
+  const what = type === "SCHEDULED" && reason !== null ? ` What stood against it last: ${reason}.` : "";
+  const message = `It could not start within the time that it might wait.${what}`;
+  const refusal = { limit: "waited_too_long", message } as const;
   await tx.moveExecution(id, { status: "CANCELLED", reason: refusal.limit, message: refusal.message });
   return { decision: { outcome: "refuse", ...refusal }, queuedFor: [] };
 }
@@ -68,7 +73,7 @@ export async function writeDecision(
     case "preempt":
       return makeWay(actuation, tx, actuator, execution, request.readingMicros, decision);
     case "defer":
-      await wait(tx, execution, decision.limit, decision.message, decision.untilMicros);
+      await wait(tx, execution, decision.limit, decision.message, untilLimit(execution, decision.untilMicros));
       return { decision, queuedFor: [] };
     case "refuse": {
       const { limit: reason, message } = decision;
@@ -146,7 +151,7 @@ async function overrideCooldown(
   actuation: Actuation,
   tx: ActuationTransaction,
   actuator: Actuator,
-  { overrideReason, requestedBy: actor, requestedFrom: address }: Asker,
+  { overrideReason, requestedBy: actor, requestedFrom }: Asker,
   nowMicros: number,
 ): Promise<boolean> {
   if (overrideReason === null) return false;
@@ -154,7 +159,7 @@ async function overrideCooldown(
   if (shortened.length === 0) return false;
   const said = { what: "overridden", who: actor, reason: overrideReason } as const;
   await tx.appendEvents(shortened.map(({ id: commandId, state }) => ({ ...said, commandId, state })));
-  const by: Requester = { organizationId: actuator.organizationId, actor, address };
+  const by: Requester = { organizationId: actuator.organizationId, actor, address: requestedFrom ?? undefined };
   const change = { action: "actuator.override", subject: `actuator:${actuator.id}`, after: { reason: overrideReason } };
   await actuation.recordChange(tx.client, by, change);
   return true;
@@ -179,6 +184,11 @@ function waitsFor(victims: readonly LiveRun[]): string {
   return victims.length === 1
     ? "A run of lower priority is being stopped."
     : "Runs of lower priority are being stopped.";
+}
+
+/** What may not wait for so long is asked again as soon as it may not, and then given up. */
+function untilLimit({ waitLimitMicros }: Execution, untilMicros: number): number {
+  return waitLimitMicros === null ? untilMicros : Math.min(untilMicros, waitLimitMicros + 1);
 }
 
 function wait(

@@ -1,7 +1,7 @@
 import type { CommandMessage } from "@sluice/core/commands/messages.ts";
 import { encodeCommand } from "@sluice/protocol/commands/command-codec.ts";
 import type { Actuation } from "./actuation.ts";
-import type { Claimed, RetransmissionFilter } from "./actuation-store.ts";
+import type { Claimed, CommandEvent, RetransmissionFilter } from "./actuation-store.ts";
 
 /** Commands that one transaction takes from the queue; the caller comes back while there are more. */
 export const CLAIM_LIMIT = 200;
@@ -39,12 +39,17 @@ export async function dispatchQueued(
       const payload = command.payload ?? encodeCommand(messageOf(command));
       return { id: command.id, deviceId: command.deviceId, payload };
     });
-    await tx.markDispatching(outgoing);
-    await tx.appendEvents(
-      outgoing.map(({ id }) => ({ commandId: id, what: "dispatched", state: "DISPATCHING", who: "gateway" })),
-    );
-    return { outgoing, toAsk: await tx.devicesToAsk(filter), hasMore: claimed.length === CLAIM_LIMIT };
+    const events = outgoing.map(({ id }) => dispatched(id));
+    const [toAsk] = await Promise.all([
+      tx.devicesToAsk(filter),
+      ...(outgoing.length === 0 ? [] : [tx.markDispatching(outgoing), tx.appendEvents(events)]),
+    ]);
+    return { outgoing, toAsk, hasMore: claimed.length === CLAIM_LIMIT };
   });
+}
+
+function dispatched(commandId: string): CommandEvent {
+  return { commandId, what: "dispatched", state: "DISPATCHING", who: "gateway" };
 }
 
 /** Takes the commands that are to be sent once more, and notes that they are. */

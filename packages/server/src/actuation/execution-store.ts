@@ -1,3 +1,4 @@
+import { PASSED_OVER_MS } from "@sluice/core/safety/right-of-way.ts";
 import type { Pool, PoolClient } from "pg";
 import type {
   CauseExecution,
@@ -9,6 +10,7 @@ import type {
   Parameters,
   RefusedRequest,
 } from "./actuation-store.ts";
+import { WITH_GROUPS } from "./actuator-store.ts";
 import { fromMicros, micros } from "./sql-time.ts";
 
 /** SQL of the table `execution`. */
@@ -17,12 +19,13 @@ type Queryable = Pool | PoolClient;
 const COLUMNS = `e.id, e.organization_id as "organizationId", e.actuator_id as "actuatorId", e.type, e.action, e.priority,
   e.parameters, e.status, e.reason, e.rule_id as "ruleId", e.device_id as "deviceId",
   ${micros("e.reading_needed_after")} as "readingNeededAfterMicros", ${micros("e.wait_limit_at")} as "waitLimitMicros",
-  e.override_reason as "overrideReason", e.requested_by as "requestedBy", e.retries`;
+  e.override_reason as "overrideReason", e.requested_by as "requestedBy", e.requested_from as "requestedFrom", e.retries,
+  ${micros("e.passed_over_at")} as "passedOverMicros"`;
 
 const INSERT_REQUEST = `
   insert into execution as e (id, organization_id, actuator_id, type, action, priority, parameters, requested_by,
-                              idempotency_key, request, wait_limit_at, override_reason)
-  values ($1, $2, $3, 'MANUAL', $4, 'MANUAL', $5, $6, $7, $8, clock_timestamp() + $9 * interval '1 millisecond', $10)
+                              idempotency_key, request, wait_limit_at, override_reason, requested_from)
+  values ($1, $2, $3, 'MANUAL', $4, 'MANUAL', $5, $6, $7, $8, clock_timestamp() + $9 * interval '1 millisecond', $10, $11)
       on conflict (organization_id, idempotency_key) do nothing
   returning ${COLUMNS}`;
 
@@ -38,6 +41,7 @@ export async function insertRequest(client: PoolClient, request: NewRequest): Pr
     JSON.stringify(request.request),
     request.waitMs,
     request.overrideReason,
+    request.requestedFrom,
   ];
   return (await client.query<Execution>({ name: "insert_request", text: INSERT_REQUEST, values })).rows[0];
 }
@@ -82,24 +86,34 @@ export async function findByIdempotencyKey(
 }
 
 /** In falling order of right of way. */
-const RANK = (priority: string): string =>
+export const RANK = (priority: string): string =>
   `array_position(array['MANUAL', 'EMERGENCY', 'SCHEDULED', 'THRESHOLD'], ${priority})`;
+/** Whether an execution `e` has waited for the runs of others for so long, at a time in SQL. */
+export const isPassedOver = (at: string): string =>
+  `coalesce(e.passed_over_at <= ${at} - ${PASSED_OVER_MS} * interval '1 millisecond', false)`;
+/** As `rankOf` in core/safety/right-of-way.ts has it: what was passed over comes between emergencies and schedules. */
+export const rightOfWay = (at: string): string =>
+  `case when e.priority in ('SCHEDULED', 'THRESHOLD') and ${isPassedOver(at)} then 2.5 else ${RANK("e.priority")} end`;
+
 /** What has not been decided yet is decided as the most urgent of its causes wants it. */
 const IS_RAISED = `(e.status <> 'DISPATCHED' and ${RANK("excluded.priority")} < ${RANK("e.priority")})`;
 
 /**
  * Opens an execution for causes, or adds them to the one that is open. An execution that is being closed meanwhile is waited
- * for, and then a new one opens: a cause is absorbed by a run, or starts the next, and is never lost between the two.
+ * for, and then a new one opens: a cause is absorbed by a run, or starts the next, and is never lost between the two. Every run
+ * of a schedule is one of its own.
  */
 export async function openExecution(client: PoolClient, execution: CauseExecution): Promise<string> {
   const { folded, waiting } = execution;
   const { rows } = await client.query<{ id: string }>(
     `insert into execution as e (id, organization_id, actuator_id, type, action, priority, parameters, requested_by,
                                  rule_id, device_id, causes, folded_partition, folded_seq, folded_ordinal,
-                                 status, reason, wait_until, reading_needed_after)
+                                 status, reason, wait_until, reading_needed_after, wait_limit_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-             case when $15::float8 is null then 'PENDING' else 'WAITING' end, $16, ${fromMicros("$15")}, ${fromMicros("$17")})
-         on conflict (actuator_id, type, action) where type <> 'MANUAL' and status in ('PENDING', 'WAITING', 'DISPATCHED')
+             case when $15::float8 is null then 'PENDING' else 'WAITING' end, $16, ${fromMicros("$15")}, ${fromMicros("$17")},
+             ${fromMicros("$18")})
+         on conflict (actuator_id, type, action)
+           where type not in ('MANUAL', 'SCHEDULED') and status in ('PENDING', 'WAITING', 'DISPATCHED')
          do update set causes = e.causes + excluded.causes,
                        priority = case when ${IS_RAISED} then excluded.priority else e.priority end,
                        parameters = case when ${IS_RAISED} then excluded.parameters else e.parameters end,
@@ -128,6 +142,7 @@ export async function openExecution(client: PoolClient, execution: CauseExecutio
       waiting?.untilMicros,
       waiting?.reason,
       execution.readingNeededAfterMicros,
+      execution.waitLimitMicros,
     ],
   );
   return rows[0]!.id;
@@ -137,37 +152,40 @@ export async function dueExecutions(db: Queryable, limit: number): Promise<Execu
   const { rows } = await db.query<Execution>(
     `select ${COLUMNS} from execution e
       where e.status in ('PENDING', 'WAITING') and (e.wait_until is null or e.wait_until <= clock_timestamp())
-      order by ${RANK("e.priority")}, e.wait_until nulls first, e.created_at
+      order by ${rightOfWay("clock_timestamp()")}, e.wait_until nulls first, e.created_at
       limit $1`,
     [limit],
   );
   return rows;
 }
 
+const LOCK_EXECUTION = `select ${COLUMNS} from execution e where e.id = $1 for update`;
+
 export async function lockExecution(client: PoolClient, id: string): Promise<Execution | undefined> {
-  const { rows } = await client.query<Execution>(`select ${COLUMNS} from execution e where e.id = $1 for update`, [id]);
-  return rows[0];
+  return (await client.query<Execution>({ name: "lock_execution", text: LOCK_EXECUTION, values: [id] })).rows[0];
 }
 
 const ENDED: readonly ExecutionStatus[] = ["SUCCEEDED", "FAILED", "CANCELLED", "SUPERSEDED", "DEAD"];
 
+/** Waits until the actuator, or another of its group, is off. */
+const WAITS_FOR_OTHERS: readonly string[] = ["running", "unknown", "interlock", "preempting", "yielding"];
+
 const MOVE_EXECUTION = `
   update execution
      set status = $2, reason = $3, message = $4, wait_until = ${fromMicros("$5")}, retries = coalesce($6, retries),
-         completed_at = case when $7 then clock_timestamp() end
+         completed_at = case when $7 then clock_timestamp() end, cancelled_by = coalesce($8, cancelled_by),
+         passed_over_at = case when $9 then coalesce(passed_over_at, clock_timestamp()) else passed_over_at end
    where id = $1`;
 
 export async function moveExecution(client: PoolClient, id: string, change: ExecutionChange): Promise<void> {
-  const { status, reason, message, untilMicros, retries } = change;
-  const values = [id, status, reason, message, untilMicros, retries, ENDED.includes(status)];
+  const { status, reason, message, untilMicros, retries, cancelledBy } = change;
+  const hasEnded = ENDED.includes(status);
+  const values = [id, status, reason, message, untilMicros, retries, hasEnded, cancelledBy, waitsForOthers(change)];
   await client.query({ name: "move_execution", text: MOVE_EXECUTION, values });
 }
 
-export async function markStarted(client: PoolClient, id: string, startedAtMicros: number): Promise<void> {
-  await client.query(`update execution set started_at = coalesce(started_at, ${fromMicros("$2")}) where id = $1`, [
-    id,
-    startedAtMicros,
-  ]);
+export function waitsForOthers({ status, reason }: Pick<ExecutionChange, "status" | "reason">): boolean {
+  return status === "WAITING" && reason !== undefined && WAITS_FOR_OTHERS.includes(reason);
 }
 
 export async function cancelWaiting(
@@ -183,31 +201,33 @@ export async function cancelWaiting(
   );
 }
 
+/** Executions of many actuators, whose locks nobody holds here: what another has locked is left to the next poll. */
 export async function wakeReachable(db: Queryable, deviceIds?: readonly number[]): Promise<number> {
   const { rowCount } = await db.query(
-    `update execution e set wait_until = clock_timestamp()
-       from actuator a
-       join device_link l on l.device_id = a.device_id and l.is_connected
-      where a.id = e.actuator_id and e.status = 'WAITING' and e.reason = 'offline' and e.wait_until > clock_timestamp()
-        and ($1::int[] is null or a.device_id = any($1))`,
+    `with waiting as (
+       select e.id
+         from execution e
+         join actuator a on a.id = e.actuator_id
+         join device_link l on l.device_id = a.device_id and l.is_connected
+        where e.status = 'WAITING' and e.reason = 'offline' and e.wait_until > clock_timestamp()
+          and ($1::int[] is null or a.device_id = any($1))
+          for update of e skip locked)
+     update execution e set wait_until = clock_timestamp() from waiting where e.id = waiting.id`,
     [deviceIds ?? null],
   );
   return rowCount ?? 0;
 }
 
 /** What waits for a day's budget, or for a run to end, may be possible now; a cooldown's end is known and stays. */
+const WAKE_WAITING = `
+  with waiting as (
+    select e.id from execution e
+     where e.actuator_id = any (${WITH_GROUPS}) and e.status = 'WAITING' and e.wait_until > clock_timestamp()
+       and e.reason in ('preempting', 'yielding', 'running', 'unknown', 'interlock', 'max_run_per_day', 'max_starts_per_day')
+       for update of e skip locked)
+  update execution e set wait_until = clock_timestamp() from waiting where e.id = waiting.id`;
+
 export async function wakeWaiting(client: PoolClient, actuatorId: number): Promise<number> {
-  const { rowCount } = await client.query(
-    `with waiting as (
-       select e.id
-         from actuator a
-         join actuator b on b.id = a.id or (b.organization_id, b.interlock_group) = (a.organization_id, a.interlock_group)
-         join execution e on e.actuator_id = b.id
-        where a.id = $1 and e.status = 'WAITING' and e.wait_until > clock_timestamp()
-          and e.reason in ('preempting', 'running', 'unknown', 'interlock', 'max_run_per_day', 'max_starts_per_day')
-          for update of e skip locked)
-     update execution e set wait_until = clock_timestamp() from waiting where e.id = waiting.id`,
-    [actuatorId],
-  );
+  const { rowCount } = await client.query({ name: "wake_waiting", text: WAKE_WAITING, values: [[actuatorId]] });
   return rowCount ?? 0;
 }

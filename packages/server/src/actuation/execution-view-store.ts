@@ -1,8 +1,10 @@
 import { SluiceError } from "@sluice/core/errors.ts";
 import type { Priority } from "@sluice/core/safety/decide.ts";
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import type { ExecutionAction, ExecutionStatus, ExecutionType } from "./actuation-store.ts";
 import type { Page } from "./command-view-store.ts";
+
+type Queryable = Pool | PoolClient;
 
 /** What people and programs see of executions. Times are Dates, to the millisecond. */
 export interface ExecutionRecord {
@@ -29,6 +31,8 @@ export interface ExecutionRecord {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly requestedBy: string;
   readonly retries: number;
+  /** The dead letter that it repeats. */
+  readonly replayOf: string | null;
   readonly scheduledAt: Date;
   readonly startedAt: Date | null;
   readonly completedAt: Date | null;
@@ -36,13 +40,16 @@ export interface ExecutionRecord {
 
 export interface ExecutionFilter extends Page {
   readonly id?: string | undefined;
+  readonly ids?: readonly string[] | undefined;
+  /** True: only those that have not ended. */
+  readonly isOpen?: true | undefined;
   readonly actuatorId?: number | undefined;
   readonly status?: ExecutionStatus | undefined;
 }
 
 /** Newest first. */
 export async function listExecutionRecords(
-  pool: Pool,
+  pool: Queryable,
   organizationId: number,
   filter: ExecutionFilter,
 ): Promise<ExecutionRecord[]> {
@@ -50,17 +57,27 @@ export async function listExecutionRecords(
     `select e.id, e.actuator_id as actuator, a.key as "actuatorKey", d.uid as device, e.type, e.action, e.priority, e.status,
             e.reason, e.message, e.wait_until as "waitUntil", e.wait_limit_at as "waitLimitAt",
             e.override_reason as "overrideReason", e.reading_needed_after as "readingNeededAfter", e.rule_id as "ruleId", e.causes, e.parameters,
-            e.requested_by as "requestedBy", e.retries, e.created_at as "scheduledAt", e.started_at as "startedAt",
+            e.requested_by as "requestedBy", e.retries, e.request ->> 'replayOf' as "replayOf", e.created_at as "scheduledAt", e.started_at as "startedAt",
             e.completed_at as "completedAt"
        from execution e
        join actuator a on a.id = e.actuator_id
        join device d on d.id = a.device_id
       where e.organization_id = $1 and ($2::int is null or e.actuator_id = $2) and ($3::text is null or e.status = $3)
-        and ($6::uuid is null or e.id = $6)
+        and ($6::uuid is null or e.id = $6) and ($7::uuid[] is null or e.id = any($7))
+        and ($8::boolean is null or e.status in ('PENDING', 'WAITING', 'DISPATCHED'))
         and ($4::uuid is null or (e.created_at, e.id) < (select l.created_at, l.id from execution l where l.id = $4))
       order by e.created_at desc, e.id desc
       limit $5`,
-    [organizationId, filter.actuatorId, filter.status, filter.afterId, filter.limit, filter.id],
+    [
+      organizationId,
+      filter.actuatorId,
+      filter.status,
+      filter.afterId,
+      filter.limit,
+      filter.id,
+      filter.ids,
+      filter.isOpen,
+    ],
   );
   return rows;
 }
@@ -91,8 +108,30 @@ export async function listExecutionEvents(
 }
 
 /** Throws `execution.unknown`, as for one of another organization. */
-export async function requireExecution(pool: Pool, organizationId: number, id: string): Promise<ExecutionRecord> {
+export async function requireExecution(pool: Queryable, organizationId: number, id: string): Promise<ExecutionRecord> {
   const [execution] = await listExecutionRecords(pool, organizationId, { id, limit: 1 });
   if (execution !== undefined) return execution;
   throw new SluiceError("not-found", "execution.unknown", "There is no execution with this id.", { details: { id } });
+}
+
+/** Replays of a dead letter that did not come to their end. What was refused at once is none. */
+export async function countFailedReplays(pool: Pool, organizationId: number, id: string): Promise<number> {
+  const { rows } = await pool.query<{ replays: number }>(
+    `select count(*)::int as replays from execution e
+      where e.organization_id = $1 and e.request ->> 'replayOf' = $2::text and e.request ? 'replayOf'
+        and e.idempotency_key is not null and e.status in ('FAILED', 'CANCELLED', 'SUPERSEDED')`,
+    [organizationId, id],
+  );
+  return rows[0]!.replays;
+}
+
+/** Executions that repeat a dead letter, the oldest first. */
+export async function listReplays(pool: Pool, organizationId: number, id: string): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `select e.id from execution e
+      where e.organization_id = $1 and e.request ->> 'replayOf' = $2::text and e.request ? 'replayOf'
+      order by e.created_at, e.id`,
+    [organizationId, id],
+  );
+  return rows.map((row) => row.id);
 }

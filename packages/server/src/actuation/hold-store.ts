@@ -1,20 +1,31 @@
-import type { PoolClient } from "pg";
-import type { HoldOrigin, NewHold, NewSiteStop, NewTrip, Trip } from "./actuation-store.ts";
+import type { Pool, PoolClient } from "pg";
+import type {
+  HoldOrigin,
+  KeptSiteRequest,
+  NewHold,
+  NewSiteRequest,
+  NewSiteStop,
+  NewTrip,
+  Parameters,
+  Trip,
+} from "./actuation-store.ts";
 
-/** SQL of the tables `actuator_hold`, `trip` and `site_stop`: what people and trips have said. */
+/** SQL of the tables `actuator_hold`, `trip`, `site_stop` and `site_request`: what people and trips have said. */
+type Queryable = Pool | PoolClient;
 
 export async function insertHold(client: PoolClient, hold: NewHold): Promise<void> {
   await client.query(
     `insert into actuator_hold (id, actuator_id, held_by, reason, trip_id, site_stop_id)
-     values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing`,
+     values ($1, $2, $3, $4, $5, $6) on conflict (actuator_id, id) do nothing`,
     [hold.id, hold.actuatorId, hold.heldBy, hold.reason, hold.tripId, hold.siteStopId],
   );
 }
 
-export async function isHeldBy(client: PoolClient, holdId: string): Promise<boolean> {
-  const { rowCount } = await client.query("select 1 from actuator_hold where id = $1 and released_at is null", [
-    holdId,
-  ]);
+export async function isHeldBy(client: PoolClient, actuatorId: number, holdId: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    "select 1 from actuator_hold where actuator_id = $1 and id = $2 and released_at is null",
+    [actuatorId, holdId],
+  );
   return rowCount === 1;
 }
 
@@ -97,4 +108,30 @@ export async function releaseSiteStop(
     [organizationId, siteId, by],
   );
   return rows[0]?.id;
+}
+
+export async function findSiteRequest(
+  db: Queryable,
+  organizationId: number,
+  key: string,
+  request: Parameters,
+): Promise<KeptSiteRequest | undefined> {
+  const { rows } = await db.query<KeptSiteRequest>(
+    `select request = $3::jsonb as "isSame", actuator_ids as "actuatorIds" from site_request
+      where organization_id = $1 and idempotency_key = $2`,
+    [organizationId, key, JSON.stringify(request)],
+  );
+  return rows[0];
+}
+
+export async function insertSiteRequest(
+  client: PoolClient,
+  { organizationId, idempotencyKey, request, actuatorIds, requestedBy }: NewSiteRequest,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `insert into site_request (organization_id, idempotency_key, request, actuator_ids, requested_by)
+     values ($1, $2, $3, $4, $5) on conflict (organization_id, idempotency_key) do nothing`,
+    [organizationId, idempotencyKey, JSON.stringify(request), actuatorIds, requestedBy],
+  );
+  return rowCount === 1;
 }

@@ -26,13 +26,15 @@ export type {
 } from "./actuator-view.ts";
 export { type ActuatorFilter, findActuators, listActuators, viewActuator } from "./actuator-view-store.ts";
 export {
-  allowUnfenced,
-  changeEnvelope,
-  changeMode,
-  type EnvelopeChange,
-  type ModeOrder,
-} from "./change-actuator.ts";
-export { LONGEST_RETRY_MS, MAX_RETRIES } from "./close-execution.ts";
+  type ConflictView,
+  countExecutions,
+  type ExecutionCount,
+  type ExecutionQueue,
+  listConflicts,
+  readExecutionQueue,
+} from "./arbitration-view-store.ts";
+export { cancelExecution } from "./cancel-execution.ts";
+export { type ActuatorChange, changeActuator, type EnvelopeChange, type ModeChange } from "./change-actuator.ts";
 export { CommandGateway, type CommandGatewayOptions } from "./command-gateway.ts";
 export { COMMAND_CHANNEL, type CommandNotice } from "./command-notices.ts";
 export {
@@ -51,16 +53,20 @@ export {
   type ExecutionRecord,
   listExecutionEvents,
   listExecutionRecords,
+  listReplays,
   requireExecution,
 } from "./execution-view-store.ts";
+export { lockActuators } from "./lock-actuators.ts";
 export { createPostgresActuationStore, transactionOn } from "./postgres-actuation-store.ts";
 export { readPermissives } from "./read-permissives.ts";
 export { type ReleaseOrder, releaseHold } from "./release-hold.ts";
+export { replayExecution } from "./replay-execution.ts";
 export { RequestBatches } from "./request-batches.ts";
 export { DEFAULT_WAIT_MS, LONGEST_WAIT_MS, type PlacedRun, type RunOrder, requestRun } from "./request-run.ts";
 export { requestSet, type SetOrder } from "./request-set.ts";
 export { requestStop, type StopOrder } from "./request-stop.ts";
-export { releaseSite, type SiteStopOrder, type StoppedSite, stopSite } from "./site-stop.ts";
+export { JITTER, MAX_RETRIES, RETRY_PAUSES_MS } from "./retry-pause.ts";
+export { releaseSite, type SiteReleaseOrder, type SiteStopOrder, stopSite } from "./site-stop.ts";
 export { type ResetOrder, resetTrip } from "./trip.ts";
 export { listTrips, openSiteStops, type TripFilter, type TripView } from "./trip-view-store.ts";
 export { type WhyNot, type WhyNotQuestion, whyNot } from "./why-not.ts";

@@ -1,6 +1,14 @@
 import type { PermissiveReading } from "@sluice/core/safety/permissives.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { allowUnfenced, changeEnvelope, changeMode, requestRun, requestSet, whyNot } from "./index.ts";
+import {
+  changeActuator,
+  type EnvelopeChange,
+  requestRun,
+  requestSet,
+  viewActuator,
+  viewCommand,
+  whyNot,
+} from "./index.ts";
 import { recordEvidence } from "./record-evidence.ts";
 import { createTestPlant, startRun, type TestPlant, type Zone } from "./testing/test-plant.ts";
 
@@ -16,10 +24,10 @@ afterAll(() => plant.stop());
 const run = ({ pumpId: actuatorId }: Zone, more = {}) =>
   startRun(plant.actuation, plant.operator, { actuatorId, durationMs: 20_000, waitMs: 0, ...more });
 
-async function zoneWith(envelope: Parameters<typeof changeEnvelope>[3]): Promise<Zone> {
+async function zoneWith(envelope: EnvelopeChange): Promise<Zone> {
   const zone = await plant.addZone();
   await plant.connect(zone);
-  await changeEnvelope(plant.actuation, plant.operator, zone.pumpId, envelope);
+  await changeActuator(plant.actuation, plant.operator, zone.pumpId, { envelope });
   return zone;
 }
 
@@ -66,6 +74,20 @@ describe("a day's budget", () => {
     expect((await run(zone, { durationMs: 100 }).catch(({ code }) => code)) as unknown).toBe(
       "actuator.max_run_per_day",
     );
+  });
+
+  it("counts runs that only the device's journal knows, on the day they are heard of", async () => {
+    const zone = await zoneWith({ cooldownMs: 0, maxStartsPerDay: 3, maxRunMsPerDay: 60_000 });
+    const foreign = { actuator: "pump", kind: "RUN", state: "COMPLETED", ranMs: 12_000, bootId: "b" };
+    const journal = [41, 42].map((fence) => ({ ...foreign, fence, id: `elsewhere ${fence}` }));
+    const hello = { bootId: "b", mono: 1, fences: { pump: 42 }, journal };
+    await plant.gateway.onHello(zone.deviceId, JSON.stringify(hello));
+    const budget = async () => (await viewActuator(plant.pool, plant.operator.organizationId, zone.pumpId)).budget;
+    expect(await budget()).toMatchObject({ startsToday: 2, runMsToday: 24_000 });
+    await ran(zone, 1_000);
+    await expect(run(zone)).rejects.toMatchObject({ code: "actuator.max_starts_per_day" });
+    await plant.passTime(25 * 3_600_000, zone);
+    expect(await budget()).toMatchObject({ startsToday: 0, runMsToday: 0 });
   });
 
   it("begins anew at the midnight of its site, on days of 23 and 25 hours too", async () => {
@@ -159,6 +181,30 @@ describe("a dose", () => {
   });
 
   it.each([
+    [{ state: "INTERRUPTED" }, { dosed: null, dosedIs: "unknown" }],
+    [
+      { state: "INTERRUPTED", amount: 120 },
+      { dosed: 120, dosedIs: "at_least" },
+    ],
+    [
+      { state: "ABORTED", amount: 0 },
+      { dosed: 0, dosedIs: "exact" },
+    ],
+    [
+      { state: "REJECTED", reason: "held" },
+      { dosed: null, dosedIs: null },
+    ],
+  ] as const)("that ends with %o has counted out %o", async (end, counted) => {
+    const zone = await zoneWith({ maxDose: { amount: 500, unit: "g" } });
+    const { id, fence } = await run(zone, { dose: { amount: 250, unit: "g" } });
+    await plant.gateway.settled();
+    const view = () => viewCommand(plant.pool, plant.operator.organizationId, id);
+    expect(await view()).toMatchObject({ dosed: null, dosedIs: null });
+    await recordEvidence(plant.actuation, zone.deviceId, { id, actuator: "pump", fence: fence!, ...end });
+    expect(await view()).toMatchObject(counted);
+  });
+
+  it.each([
     [{ amount: 501, unit: "g" }, "actuator.max_dose"],
     [{ amount: 1, unit: "kg" }, "actuator.invalid_amount"],
   ])("of %o is refused: %s", async (dose, code) => {
@@ -181,7 +227,7 @@ describe("a mode", () => {
   it("of lock-out stops, holds, and names who works there; leaving it releases nothing", async () => {
     const zone = await zoneWith({});
     const change = (mode: "locked-out" | "auto") =>
-      changeMode(plant.actuation, plant.operator, { actuatorId: zone.pumpId, mode, person: "Ada" });
+      changeActuator(plant.actuation, plant.operator, zone.pumpId, { mode: { mode, person: "Ada" } });
     await change("locked-out");
     expect(plant.link.commands().at(-1)).toMatchObject({ kind: "STOP" });
     await expect(run(zone)).rejects.toMatchObject({
@@ -204,7 +250,7 @@ describe("a device that says no hello", () => {
     await run(zone);
     await plant.gateway.settled();
     expect(sentToIt().map(({ channel, payload }) => `${channel} ${payload}`)).toEqual(['config {"ask":"hello"}']);
-    await allowUnfenced(plant.actuation, plant.operator, zone.pumpId, true);
+    await changeActuator(plant.actuation, plant.operator, zone.pumpId, { unfenced: true });
     await plant.gateway.poll();
     await plant.gateway.settled();
     expect(JSON.parse(sentToIt().at(-1)!.payload)).toMatchObject({ kind: "RUN", expiresAt: expect.any(String) });
@@ -216,7 +262,9 @@ describe("an envelope", () => {
     const zone = await zoneWith({});
     const changes = [{ maxRunMs: 0 }, { cooldownMs: -1 }, { maxRunMs: 1.5 }, { safeState: "open" as never }];
     for (const change of changes) {
-      const refused = changeEnvelope(plant.actuation, plant.operator, zone.pumpId, { minOffMs: 5, ...change });
+      const refused = changeActuator(plant.actuation, plant.operator, zone.pumpId, {
+        envelope: { minOffMs: 5, ...change },
+      });
       await expect(refused).rejects.toMatchObject({ code: "actuator.envelope_invalid" });
     }
     const actuator = await plant.actuation.store.findActuator(plant.operator.organizationId, zone.pumpId);

@@ -4,24 +4,36 @@ import type { Pool, PoolClient } from "pg";
 /** SQL of the table `device_link`: sessions, and samples of the devices' clocks. */
 type Queryable = Pool | PoolClient;
 
-export async function disconnectAll(db: Queryable): Promise<void> {
-  await db.query("update device_link set is_connected = false where is_connected");
+export async function beginSessions(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ epoch: number }>(
+    `with begun as (select nextval('session_epoch') as epoch),
+          ended as (update device_link set is_connected = false, session_epoch = begun.epoch from begun)
+     select epoch from begun`,
+  );
+  return rows[0]!.epoch;
 }
 
 export async function noteSessions(
   db: Queryable,
+  epoch: number,
   deviceIds: readonly number[],
   areConnected: readonly boolean[],
-): Promise<void> {
-  await db.query(
-    `insert into device_link (device_id, is_connected)
-     select s.device_id, s.is_connected
-       from unnest($1::int[], $2::boolean[]) as s (device_id, is_connected)
-      where exists (select 1 from actuator a where a.device_id = s.device_id)
-      order by s.device_id
-         on conflict (device_id) do update set is_connected = excluded.is_connected`,
-    [deviceIds, areConnected],
+): Promise<boolean> {
+  const { rows } = await db.query<{ isLatest: boolean }>(
+    `with said as (
+       select s.device_id, s.is_connected
+         from unnest($1::int[], $2::boolean[]) as s (device_id, is_connected)
+        where exists (select 1 from actuator a where a.device_id = s.device_id)),
+     noted as (
+       insert into device_link as l (device_id, is_connected, session_epoch)
+       select said.device_id, said.is_connected, $3 from said order by said.device_id
+           on conflict (device_id) do update set is_connected = excluded.is_connected, session_epoch = excluded.session_epoch
+                                       where l.session_epoch <= excluded.session_epoch
+       returning 1)
+     select (select count(*) from noted) = (select count(*) from said) as "isLatest"`,
+    [deviceIds, areConnected, epoch],
   );
+  return rows[0]!.isLatest;
 }
 
 export async function noteHello(db: Queryable, deviceId: number, hello: HelloMessage): Promise<void> {

@@ -5,10 +5,12 @@ import * as actuators from "./actuator-store.ts";
 import { notifyConfigured, notifyQueued, notifyStop } from "./command-notices.ts";
 import * as queue from "./command-queue-store.ts";
 import * as commands from "./command-store.ts";
+import * as evidence from "./evidence-store.ts";
 import * as executions from "./execution-store.ts";
 import * as holds from "./hold-store.ts";
 import * as links from "./link-store.ts";
-import { readSituation } from "./situation-store.ts";
+import { readSituation, readSituations } from "./situation-store.ts";
+import { micros } from "./sql-time.ts";
 
 /** The tables of actuation in PostgreSQL; the SQL is in the stores beside this file, a file a table. */
 export function createPostgresActuationStore(pool: Pool): ActuationStore {
@@ -16,14 +18,14 @@ export function createPostgresActuationStore(pool: Pool): ActuationStore {
     transaction: (work) => inTransaction(pool, (client) => work(transactionOn(client))),
     whereIs: rememberPlaces(pool),
     lookAt: (actuator) => readSituation(pool, actuator),
-    keepWarm: async () => {
-      await pool.query("select 1");
+    readClock: async () => {
+      const { rows } = await pool.query<{ now: number }>(`select ${micros("clock_timestamp()")} as now`);
+      return rows[0]!.now;
     },
     ...bind(pool, {
       findActuator: actuators.findActuator,
       actuatorsOfDevice: actuators.actuatorsOfDevice,
       actuatorsOfSite: actuators.actuatorsOfSite,
-      heldByEndedSiteStops: actuators.heldByEndedSiteStops,
       unreachedBySiteStops: actuators.unreachedBySiteStops,
       statesOf: commands.statesOf,
       findCommand: commands.findCommand,
@@ -31,9 +33,10 @@ export function createPostgresActuationStore(pool: Pool): ActuationStore {
       overdueCommands: queue.overdueCommands,
       devicesWithQueue: queue.devicesWithQueue,
       findByIdempotencyKey: executions.findByIdempotencyKey,
+      findSiteRequest: holds.findSiteRequest,
       dueExecutions: executions.dueExecutions,
       wakeReachable: executions.wakeReachable,
-      disconnectAll: links.disconnectAll,
+      beginSessions: links.beginSessions,
       noteSessions: links.noteSessions,
       noteHello: links.noteHello,
       configVersion: links.configVersion,
@@ -67,16 +70,17 @@ export function transactionOn(client: PoolClient): ActuationTransaction {
       tryLockActuator: actuators.tryLockActuator,
       lockGroup: actuators.lockGroup,
       tryLockGroup: actuators.tryLockGroup,
+      tryLockGroups: actuators.tryLockGroups,
       lockMembers: actuators.lockMembers,
       raiseFence: actuators.raiseFence,
       adoptFence: actuators.adoptFence,
       countActivation: actuators.countActivation,
-      observe: actuators.observe,
       setMode: actuators.setMode,
       setEnvelope: actuators.setEnvelope,
       setUnfenced: actuators.setUnfenced,
       setPoint: actuators.setPoint,
       readSituation,
+      readSituations,
     }),
     ...bind(client, {
       insertHold: holds.insertHold,
@@ -87,6 +91,9 @@ export function transactionOn(client: PoolClient): ActuationTransaction {
       resetTrip: holds.resetTrip,
       openSiteStop: holds.openSiteStop,
       releaseSiteStop: holds.releaseSiteStop,
+      heldByEndedSiteStops: actuators.heldByEndedSiteStops,
+      findSiteRequest: holds.findSiteRequest,
+      insertSiteRequest: holds.insertSiteRequest,
     }),
     ...bind(client, {
       commitStart: commands.commitStart,
@@ -96,6 +103,8 @@ export function transactionOn(client: PoolClient): ActuationTransaction {
       commandOfExecution: commands.commandOfExecution,
       commandWithFence: commands.commandWithFence,
       lockCommand: commands.lockCommand,
+      tryLockReported: evidence.tryLockReported,
+      recordProof: evidence.recordProof,
       lockQueuedStarts: commands.lockQueuedStarts,
       lockSentStarts: commands.lockSentStarts,
       moveCommand: commands.moveCommand,
@@ -119,7 +128,6 @@ export function transactionOn(client: PoolClient): ActuationTransaction {
       findByIdempotencyKey: executions.findByIdempotencyKey,
       moveExecution: executions.moveExecution,
       insertRefused: executions.insertRefused,
-      markStarted: executions.markStarted,
       cancelWaiting: executions.cancelWaiting,
       wakeWaiting: executions.wakeWaiting,
     }),

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Priority } from "@sluice/core/safety/decide.ts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { changeEnvelope } from "./change-actuator.ts";
+import { changeActuator, type EnvelopeChange } from "./change-actuator.ts";
 import { decideExecution } from "./decide-execution.ts";
 import { listExecutionRecords, requestRun } from "./index.ts";
 import { recordEvidence } from "./record-evidence.ts";
@@ -27,7 +27,9 @@ const records = async () =>
     ({ type, action, status, reason }) => `${type} ${action} ${status} ${reason}`,
   );
 const sent = () => plant.link.commands().map(({ kind, fence }) => `${kind} ${fence}`);
-const cooldown = (of: Zone, cooldownMs: number) => changeEnvelope(actuation(), operator(), of.pumpId, { cooldownMs });
+const change = (pumpId: number, envelope: EnvelopeChange) =>
+  changeActuator(actuation(), operator(), pumpId, { envelope });
+const cooldown = (of: Zone, cooldownMs: number) => change(of.pumpId, { cooldownMs });
 
 /** As automation asks: an execution that a worker then decides. */
 async function automatic(of: Zone, priority: Priority, type: "SCHEDULED" | "THRESHOLD" = "THRESHOLD"): Promise<string> {
@@ -65,6 +67,20 @@ function say(of: Zone, command: Record<string, unknown>, state: "RUNNING" | "ABO
 }
 
 describe("a run of a rule that a person needs to yield", () => {
+  it("to an override that a worker decides later, is in the audit with who asked, and from where", async () => {
+    await automatic(zone, "THRESHOLD");
+    await decideAll();
+    const administrator = { ...operator(), address: "192.0.2.1" };
+    const order = { actuatorId: zone.pumpId, durationMs: 5_000, overrideReason: "tank runs over" };
+    expect((await requestRun(actuation(), administrator, order)).command).toBeUndefined();
+    await plant.gateway.settled();
+    await say(zone, plant.link.commands()[0]!, "ABORTED", "stopped");
+    await decideAll();
+    expect(sent()).toEqual(["RUN 1", "STOP 2", "RUN 3"]);
+    const { actor, address } = administrator;
+    expect(plant.changes.at(-1)).toMatchObject({ action: "actuator.override", actor, address });
+  });
+
   it("is stopped with a higher fence; the person's own command is written once that is proven", async () => {
     await cooldown(zone, 0);
     await automatic(zone, "THRESHOLD");
@@ -109,6 +125,19 @@ describe("a run of a rule that a person needs to yield", () => {
     expect(await records()).toEqual(["MANUAL RUN DISPATCHED null", "THRESHOLD RUN SUPERSEDED preempted"]);
   });
 
+  it("is waited for until its stop is heard of, however often that is asked meanwhile", async () => {
+    await cooldown(zone, 0);
+    await automatic(zone, "THRESHOLD");
+    await decideAll();
+    await requestRun(actuation(), operator(), { actuatorId: zone.pumpId, durationMs: 5_000, waitMs: 10_000 });
+    for (let asked = 0; asked < 2; asked++) {
+      await plant.pool.query("update execution set wait_until = now() where type = 'MANUAL'");
+      await decideAll();
+    }
+    expect(sent()).toEqual(["RUN 1", "STOP 2"]);
+    expect((await records())[0]).toBe("MANUAL RUN WAITING preempting");
+  });
+
   it("is not asked for ever: a person's request that waits too long is cancelled, not started late", async () => {
     await cooldown(zone, 0);
     await automatic(zone, "THRESHOLD");
@@ -128,7 +157,7 @@ describe("members of an interlock group", () => {
     other = await plant.addZone();
     await plant.connect(other);
     for (const { pumpId } of [zone, other]) {
-      await changeEnvelope(actuation(), operator(), pumpId, { interlockGroup: "well" });
+      await change(pumpId, { interlockGroup: "well" });
     }
   });
 
@@ -154,6 +183,41 @@ describe("members of an interlock group", () => {
     expect(sent()).toEqual(["RUN 1", "STOP 2", "RUN 1"]);
   });
 
+  it("wait for the higher one that had a run stopped, though they are asked before it; then for its run", async () => {
+    const third = await plant.addZone();
+    await plant.connect(third);
+    await change(third.pumpId, { interlockGroup: "well" });
+    await automatic(zone, "THRESHOLD");
+    await decideAll();
+    const wanted = { actuatorId: other.pumpId, durationMs: 5_000 };
+    expect((await requestRun(actuation(), operator(), wanted)).command).toBeUndefined();
+    await plant.gateway.settled();
+    const id = await automatic(third, "EMERGENCY");
+    await say(zone, plant.link.commands()[0]!, "ABORTED", "stop");
+    const hasty = { id, actuatorId: third.pumpId, action: "RUN" } as const;
+    const need = { isNeeded: true, readingMicros: Date.now() * 1000 };
+    expect(await decideExecution(actuation(), hasty, async () => need)).toBe("waiting");
+    expect(await records()).toContain("THRESHOLD RUN WAITING yielding");
+    await decideAll();
+    expect(plant.link.sent.at(-1)).toMatchObject({ deviceId: other.deviceId });
+    await plant.pool.query("update execution set wait_until = now() where id = $1", [id]);
+    await decideAll();
+    expect(await records()).toContain("THRESHOLD RUN WAITING interlock");
+  });
+
+  it("wait for a higher one no longer than that one waits itself", async () => {
+    await automatic(zone, "THRESHOLD");
+    await decideAll();
+    await requestRun(actuation(), operator(), { actuatorId: other.pumpId, durationMs: 5_000 });
+    await plant.gateway.settled();
+    await say(zone, plant.link.commands()[0]!, "ABORTED", "stop");
+    await plant.pool.query("update execution set wait_limit_at = now() where type = 'MANUAL'");
+    const id = await automatic(other, "EMERGENCY");
+    const due = { id, actuatorId: other.pumpId, action: "RUN" } as const;
+    const need = { isNeeded: true, readingMicros: Date.now() * 1000 };
+    expect(await decideExecution(actuation(), due, async () => need)).toBe("dispatched");
+  });
+
   it("in the database alone cannot have overlapping runs", async () => {
     const first = await startRun(actuation(), operator(), { actuatorId: zone.pumpId, durationMs: 1_000 });
     const copy = plant.pool.query(
@@ -168,12 +232,12 @@ describe("members of an interlock group", () => {
 
   it("change their group only while they are off", async () => {
     await startRun(actuation(), operator(), { actuatorId: zone.pumpId, durationMs: 1_000 });
-    const leave = changeEnvelope(actuation(), operator(), zone.pumpId, { interlockGroup: null });
+    const leave = change(zone.pumpId, { interlockGroup: null });
     await expect(leave).rejects.toMatchObject({ code: "actuator.running" });
   });
 
   it("that go on by themselves have to be alone on their device", async () => {
-    const selfStarting = changeEnvelope(actuation(), operator(), zone.pumpId, { safeState: "on" });
+    const selfStarting = change(zone.pumpId, { safeState: "on" });
     await expect(selfStarting).rejects.toMatchObject({ code: "actuator.interlock_invalid" });
   });
 });

@@ -1,10 +1,10 @@
 import type { Permissive } from "@sluice/core/safety/envelope.ts";
 import type { PermissiveReading } from "@sluice/core/safety/permissives.ts";
 import type { DeviceDirectory, DeviceEntry } from "../devices/index.ts";
-import type { TelemetryReader } from "../telemetry/index.ts";
+import { newestValid, type TelemetryReader } from "../telemetry/index.ts";
 import type { Actuator } from "./actuation-store.ts";
 
-/** The newest stored reading of each permissive; undefined where device, metric or reading are not known. */
+/** The newest valid reading of each permissive; undefined where device, metric or reading are not known. */
 export async function readPermissives(
   actuator: Actuator,
   directory: Pick<DeviceDirectory, "resolve" | "resolveIds">,
@@ -27,5 +27,5 @@ async function newestReading(
 ): Promise<PermissiveReading | undefined> {
   const number = device?.profile.metricNumbers.get(metric);
   if (device === undefined || number === undefined) return undefined;
-  return (await telemetry.latest(device.id))?.values.get(number);
+  return newestValid((await telemetry.latest(device.id))?.values.get(number));
 }

@@ -3,7 +3,7 @@ import type { EvidenceState } from "@sluice/core/commands/command.ts";
 import { START_WITHIN_MS } from "@sluice/core/safety/windows.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listActuators, listCommandEvents, listExecutionRecords, viewCommand } from "./index.ts";
-import { recordEvidence } from "./record-evidence.ts";
+import { type Evidence, recordEvidence, recordTogether } from "./record-evidence.ts";
 import { createTestPlant, startRun, type TestPlant, type Zone } from "./testing/test-plant.ts";
 
 let plant: TestPlant;
@@ -173,5 +173,61 @@ describe("a driver's fault", () => {
     const { zone, say } = await sentRun();
     await say("ABORTED", { reason: "driver_fault", ranMs: 0 });
     expect(await actuator(zone)).toMatchObject({ status: "ERROR" });
+  });
+});
+
+describe("evidence of several devices", () => {
+  const said = ({ zone, id }: Running, state: EvidenceState, more: Partial<Evidence> = {}) => ({
+    deviceId: zone.deviceId,
+    evidence: { id, actuator: "pump", fence: 1, state, ...more },
+  });
+
+  it("is recorded in one transaction, and that of one command in its order", async () => {
+    const [first, second] = [await sentRun(), await sentRun()];
+    const outcomes = await recordTogether(plant.actuation, [
+      said(first, "RUNNING"),
+      said(second, "ACCEPTED"),
+      said(first, "COMPLETED", { ranMs: 20_000 }),
+      said(second, "RUNNING", { id: second.id.toUpperCase() }),
+      said(first, "RUNNING"),
+    ]);
+    expect(outcomes).toEqual(["recorded", "recorded", "recorded", "recorded", "repeated"]);
+    expect([await first.state(), await second.state()]).toEqual(["COMPLETED", "RUNNING"]);
+    const events = await listCommandEvents(plant.pool, organizationId(), first.id);
+    expect(events.map(({ state }) => state)).toEqual(["QUEUED", "DISPATCHING", "RUNNING", "COMPLETED"]);
+    expect(await actuator(first.zone)).toMatchObject({ observed: { state: "off" }, totalActivations: 1 });
+    expect(await actuator(second.zone)).toMatchObject({ observed: { state: "on" }, totalActivations: 1 });
+  });
+
+  it("tells what is wrong with each", async () => {
+    const [first, second] = [await sentRun(), await sentRun()];
+    const outcomes = await recordTogether(plant.actuation, [
+      { ...said(first, "RUNNING"), deviceId: second.zone.deviceId },
+      said(second, "RUNNING", { fence: 2 }),
+      said(second, "RUNNING", { id: randomUUID() }),
+      said(second, "RUNNING", { id: "no uuid" }),
+    ]);
+    expect(outcomes).toEqual(["foreign-device", "wrong-fence", "unknown-command", "unknown-command"]);
+    expect([await first.state(), await second.state()]).toEqual(["DISPATCHING", "DISPATCHING"]);
+  });
+
+  it.each([
+    [
+      "its actuator",
+      "select from actuator where id = (select actuator_id from command where id = $1) for no key update",
+    ],
+    ["its execution", "select from execution where id = (select execution_id from command where id = $1) for update"],
+    ["the command", "select from command where id = $1 for update"],
+  ])("is left where somebody else has locked %s, and the rest is recorded", async (_what, lock) => {
+    const [first, second] = [await sentRun(), await sentRun()];
+    const other = await plant.pool.connect();
+    await other.query("begin");
+    await other.query(lock, [first.id]);
+    const all = [said(first, "RUNNING"), said(second, "RUNNING"), said(first, "COMPLETED", { ranMs: 20_000 })];
+    expect(await recordTogether(plant.actuation, all)).toEqual([undefined, "recorded", undefined]);
+    await other.query("commit");
+    other.release();
+    expect([await first.state(), await second.state()]).toEqual(["DISPATCHING", "RUNNING"]);
+    expect(await recordTogether(plant.actuation, all)).toEqual(["recorded", "repeated", "recorded"]);
   });
 });

@@ -102,7 +102,8 @@ it("a fence that the device did take proves nothing of the kind", async () => {
 it("a hold that a person has released is released at the device again", async () => {
   await hello();
   const { id } = await requestStop(plant.actuation, plant.operator, { actuatorId: zone.pumpId });
-  await releaseHold(plant.actuation, plant.operator, { actuatorId: zone.pumpId });
+  const order = { actuatorId: zone.pumpId, idempotencyKey: "release" };
+  await releaseHold(plant.actuation, plant.operator, order);
   await plant.gateway.settled();
   const { id: setId, fence } = plant.link.commands().at(-1)!;
   const completed = { id: setId, actuator: "pump", fence, state: "COMPLETED" };
@@ -112,12 +113,27 @@ it("a hold that a person has released is released at the device again", async ()
   expect(plant.link.commands().at(-1)).toMatchObject({ kind: "SET", fence: 2, release: [id] });
   const [pump] = await listActuators(plant.pool, plant.operator.organizationId, zone.uid);
   expect(pump).toMatchObject({ hold: null });
+  const repeated = await releaseHold(plant.actuation, plant.operator, order);
+  expect(repeated.id).toBe(setId);
 });
 
 it("a hold that was set at the device holds here too", async () => {
   await hello({ holds: [{ actuator: "pump", id: "button" }] });
   const [pump] = await listActuators(plant.pool, plant.operator.organizationId, zone.uid);
   expect(pump).toMatchObject({ status: "HELD", hold: { ids: ["button"], by: `device:${zone.deviceId}` } });
+});
+
+it("two devices that invent the same id for a hold have a hold each, and each its own release", async () => {
+  const other = await plant.addZone();
+  await plant.connect(other);
+  const held = { bootId: "b1", mono: 1_000, configVersion: 1, holds: [{ actuator: "pump", id: "button" }] };
+  await hello(held);
+  await plant.gateway.onHello(other.deviceId, JSON.stringify(held));
+  await releaseHold(plant.actuation, plant.operator, { actuatorId: zone.pumpId });
+  const [released] = await listActuators(plant.pool, plant.operator.organizationId, zone.uid);
+  const [heldOn] = await listActuators(plant.pool, plant.operator.organizationId, other.uid);
+  expect(released).toMatchObject({ hold: null });
+  expect(heldOn).toMatchObject({ status: "HELD", hold: { ids: ["button"], by: `device:${other.deviceId}` } });
 });
 
 const journal = (more: Record<string, unknown>) => ({

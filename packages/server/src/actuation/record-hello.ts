@@ -81,7 +81,7 @@ async function resynchronise(
     for (const hold of holds) {
       const heldBy = `device:${actuator.deviceId}`;
       await tx.insertHold({ id: hold.id, actuatorId: id, heldBy });
-      if (await tx.isHeldBy(hold.id)) await cancelStarts(tx, id, heldBy, "held", "Its device holds the actuator.");
+      if (await tx.isHeldBy(id, hold.id)) await cancelStarts(tx, id, heldBy, "held", "Its device holds the actuator.");
       else await releaseAgain(actuation, tx, actuator, hold.id);
     }
     for (const command of await tx.lockSentStarts(id)) {

@@ -3,7 +3,7 @@ import { isSluiceError, SluiceError } from "@sluice/core/errors.ts";
 import type { Decision } from "@sluice/core/safety/decide.ts";
 import { isTransient, sqlStateOf } from "../platform/postgres.ts";
 import { type Actuation, actuatorUnknown, type Requester } from "./actuation.ts";
-import type { ActuationStore, Command, NewRequest } from "./actuation-store.ts";
+import type { ActuationStore, ActuationTransaction, Actuator, Command, NewRequest } from "./actuation-store.ts";
 import type { Answer } from "./answer.ts";
 import { decideRequests } from "./decide-requests.ts";
 import { mismatch } from "./idempotency.ts";
@@ -21,6 +21,8 @@ export interface RunOrder {
   readonly waitMs?: number | undefined;
   /** An administrator's written reason for passing the cooldown; the caller has checked the role. */
   readonly overrideReason?: string | undefined;
+  /** The dead letter that it repeats. */
+  readonly replayOf?: string | undefined;
   /** The same key with the same order is answered with the same command. */
   readonly idempotencyKey?: string | undefined;
 }
@@ -45,7 +47,10 @@ export async function requestRun(actuation: Actuation, by: Requester, order: Run
   if ((await actuation.store.whereIs(by.organizationId, actuatorId)) === undefined) throw actuatorUnknown(actuatorId);
   const request = requestFor(actuation, by, order);
   const ask = (): Promise<Answer> =>
-    actuation.requests.ask(actuatorId, request, (requests) => decideBatch(actuation, requests));
+    actuation.requests.ask(actuatorId, request, {
+      together: (requests) => decideTogether(actuation, requests),
+      alone: (requests) => decideAlone(actuation, requests),
+    });
   const answer = await ask();
   return placedOf(answer.kind === "again" ? await ask() : answer, order);
 }
@@ -87,20 +92,49 @@ function bodyOf({ idempotencyKey: _key, dose, ...order }: RunOrder, action: stri
   return Object.fromEntries(Object.entries({ action, ...order, ...dose }).filter(([, value]) => value !== undefined));
 }
 
-/** One transaction for all of them; where that fails, one for each, so that nobody fails for another's sake. */
-async function decideBatch(actuation: Actuation, requests: readonly NewRequest[]): Promise<readonly (() => Answer)[]> {
+/** One transaction for all whose actuators nobody else has locked. */
+function decideTogether(
+  actuation: Actuation,
+  requests: readonly NewRequest[],
+): Promise<readonly ((() => Answer) | undefined)[]> {
+  const actuatorIds = [...new Set(requests.map(actuatorOf))];
+  return decideIn(actuation, requests, (tx) => tx.tryLockGroups(actuatorIds));
+}
+
+/** Requests for one actuator: one transaction for all of them; where that fails, one for each. */
+async function decideAlone(actuation: Actuation, requests: readonly NewRequest[]): Promise<readonly (() => Answer)[]> {
   try {
-    const { answers, queuedFor } = await actuation.store.transaction((tx) => decideRequests(actuation, tx, requests));
-    for (const deviceId of new Set(queuedFor)) actuation.onQueued(deviceId);
-    return answers.map((answer) => () => answer);
+    const answers = await decideIn(actuation, requests, async (tx) => [
+      (await tx.lockGroup(actuatorOf(requests[0]!)))!,
+    ]);
+    return answers.map((answer) => answer!);
   } catch (error) {
-    if (isOutcomeUnknown(error)) return settle(actuation.store, requests, error);
     if (isTransient(error)) return requests.map(() => thrown(busy(error)));
     if (requests.length === 1) return [isUsedKey(error) ? () => ({ kind: "again" }) : thrown(error)];
     const alone: (() => Answer)[] = [];
-    for (const request of requests) alone.push(...(await decideBatch(actuation, [request])));
+    for (const request of requests) alone.push(...(await decideAlone(actuation, [request])));
     return alone;
   }
+}
+
+async function decideIn(
+  actuation: Actuation,
+  requests: readonly NewRequest[],
+  lock: (tx: ActuationTransaction) => Promise<readonly Actuator[]>,
+): Promise<readonly ((() => Answer) | undefined)[]> {
+  try {
+    const decide = async (tx: ActuationTransaction) => decideRequests(actuation, tx, await lock(tx), requests);
+    const { answers, queuedFor } = await actuation.store.transaction(decide);
+    for (const deviceId of new Set(queuedFor)) actuation.onQueued(deviceId);
+    return answers.map((answer) => answer && (() => answer));
+  } catch (error) {
+    if (isOutcomeUnknown(error)) return settle(actuation.store, requests, error);
+    throw error;
+  }
+}
+
+function actuatorOf({ actuatorId }: NewRequest): number {
+  return actuatorId;
 }
 
 /** A request for another actuator had the same idempotency key at the same moment. */
@@ -117,25 +151,33 @@ function isOutcomeUnknown(error: unknown): boolean {
 }
 
 /**
- * A lost COMMIT reply is settled by looking, never by deciding again: whoever gets the actuator's lock next knows that the
- * old transaction is over, and whether its executions are there.
+ * A lost COMMIT reply is settled by looking, never by deciding again: whoever gets the actuators' locks next knows that the
+ * old transaction is over, and whether its executions are there. Where looking fails nothing is known, and all are told so.
  */
 async function settle(
   store: ActuationStore,
   requests: readonly NewRequest[],
   error: unknown,
 ): Promise<readonly (() => Answer)[]> {
-  return store.transaction(async (tx) => {
-    await tx.lockActuator(requests[0]!.actuatorId);
-    const answers: (() => Answer)[] = [];
-    for (const { id: executionId } of requests) {
-      const execution = await tx.lockExecution(executionId);
-      const isThere = execution !== undefined && execution.status !== "CANCELLED";
-      const command = isThere ? await tx.commandOfExecution(executionId) : undefined;
-      answers.push(isThere ? () => ({ kind: "placed", executionId, command }) : thrown(busy(error)));
-    }
-    return answers;
-  });
+  const look = (tx: ActuationTransaction) => lookFor(tx, requests, error);
+  return store.transaction(look).catch((failure) => requests.map(() => thrown(failure)));
+}
+
+async function lookFor(
+  tx: ActuationTransaction,
+  requests: readonly NewRequest[],
+  error: unknown,
+): Promise<(() => Answer)[]> {
+  const actuatorIds = [...new Set(requests.map(actuatorOf))].sort((a, b) => a - b);
+  for (const actuatorId of actuatorIds) await tx.lockActuator(actuatorId);
+  const answers: (() => Answer)[] = [];
+  for (const { id: executionId } of requests) {
+    const execution = await tx.lockExecution(executionId);
+    const isThere = execution !== undefined && execution.status !== "CANCELLED";
+    const command = isThere ? await tx.commandOfExecution(executionId) : undefined;
+    answers.push(isThere ? () => ({ kind: "placed", executionId, command }) : thrown(busy(error)));
+  }
+  return answers;
 }
 
 function thrown(error: unknown): () => never {

@@ -79,18 +79,25 @@ export async function sendAtOnce(
   if (!(await actuation.sendStopNow(deviceId, payload))) await actuation.urgentStore.notifyStop(deviceId, payload);
 }
 
-/** `also` is done in the same transaction, under the actuator's lock. */
+/** What else happens in the transaction of a STOP. */
+export interface BesideStop {
+  /** Takes the locks, that of the actuator among them; absent: that one alone. */
+  readonly lock?: (tx: ActuationTransaction) => Promise<void>;
+  readonly also?: (tx: ActuationTransaction) => Promise<void>;
+}
+
 export async function recordStop(
   actuation: Actuation,
   actuator: ActuatorPlace,
   stop: StopUnderWay,
-  also: (tx: ActuationTransaction) => Promise<void> = async () => {},
+  { lock, also }: BesideStop = {},
 ): Promise<Command> {
   for (let attempt = 1; ; attempt++) {
     try {
       const { command, isMismatch } = await actuation.urgentStore.transaction(async (tx) => {
+        await lock?.(tx);
         const recorded = await record(actuation, tx, actuator, stop);
-        await also(tx);
+        await also?.(tx);
         return recorded;
       });
       if (isMismatch) throw mismatch(stop.order.idempotencyKey!);

@@ -18,9 +18,12 @@ afterEach(() => plant.stop());
 const run = ({ pumpId: actuatorId }: Zone) =>
   requestRun(plant.actuation, plant.operator, { actuatorId, durationMs: 1_000, waitMs: 0 });
 const stop = () => stopSite(plant.actuation, plant.operator, { siteId, reason: "pipe burst" });
-const release = () => releaseSite(plant.actuation, plant.operator, siteId);
+const release = () => releaseSite(plant.actuation, plant.operator, { siteId });
 /** By their ids: each is sent at once, and once more when it is recorded, byte for byte. */
-const stops = () => new Set(plant.link.commands().map((command) => JSON.stringify(command)));
+const stops = () => {
+  const sent = plant.link.commands().filter(({ kind }) => kind === "STOP");
+  return new Set(sent.map((command) => JSON.stringify(command)));
+};
 
 describe("a site's stop", () => {
   it("reaches every device before anything is recorded, and holds every actuator", async () => {
@@ -70,9 +73,53 @@ describe("a site's stop", () => {
   it("of another organization is unknown", async () => {
     await stop();
     const stranger = { organizationId: plant.operator.organizationId + 1, actor: "user:stranger" };
-    await expect(releaseSite(plant.actuation, stranger, siteId)).rejects.toMatchObject({ code: "site.not_stopped" });
-    expect(await stopSite(plant.actuation, stranger, { siteId }).catch(({ code }) => code)).not.toHaveProperty(
-      "actuatorIds.0",
-    );
+    await expect(releaseSite(plant.actuation, stranger, { siteId })).rejects.toMatchObject({
+      code: "site.not_stopped",
+    });
+    expect(await stopSite(plant.actuation, stranger, { siteId })).toEqual([]);
+    expect(stops().size).toBe(3);
+  });
+});
+
+describe("the idempotency key of a site's stop", () => {
+  const keyed = (idempotencyKey: string, reason = "pipe burst") =>
+    stopSite(plant.actuation, plant.operator, { siteId, reason, idempotencyKey });
+  const released = (idempotencyKey: string) => releaseSite(plant.actuation, plant.operator, { siteId, idempotencyKey });
+  const ids = () => zones.map(({ pumpId }) => pumpId);
+  const isStopped = async () =>
+    (await plant.pool.query("select 1 from site_stop where released_at is null")).rowCount === 1;
+
+  it("has one answer, also when both come at once, and stops nothing anew", async () => {
+    expect(await Promise.all([keyed("a"), keyed("a")])).toEqual([ids(), ids()]);
+    const sent = stops().size;
+    const late = await plant.addZone();
+    expect(await keyed("a")).toEqual(ids());
+    expect(stops().size).toBe(sent);
+    expect(await keyed("b")).toEqual([...ids(), late.pumpId]);
+  });
+
+  it("of another request is a mismatch, but stops all the same", async () => {
+    await keyed("a");
+    await released("b");
+    await expect(keyed("a", "gas")).rejects.toMatchObject({ code: "idempotency.mismatch" });
+    expect(await isStopped()).toBe(true);
+    expect(stops().size).toBe(6);
+  });
+
+  it("releases once: what was stopped since stays stopped, and another request's key releases nothing", async () => {
+    await keyed("a");
+    await expect(released("a")).rejects.toMatchObject({ code: "idempotency.mismatch" });
+    expect(await isStopped()).toBe(true);
+    expect(await Promise.all([released("b"), released("b")])).toEqual([ids(), ids()]);
+    await keyed("c");
+    expect(await released("b")).toEqual(ids());
+    expect(await isStopped()).toBe(true);
+    await expect(run(zones[0]!)).rejects.toMatchObject({ code: "actuator.site_stopped" });
+  });
+
+  it("is not used up by a release that there was nothing for", async () => {
+    await expect(released("a")).rejects.toMatchObject({ code: "site.not_stopped" });
+    await stop();
+    expect(await released("a")).toEqual(ids());
   });
 });

@@ -1,6 +1,6 @@
 import { RETRANSMIT_AFTER_MS } from "@sluice/core/safety/windows.ts";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { changeMode, decideExecution, releaseHold, requestRun, requestStop, stopSite } from "./index.ts";
+import { changeActuator, decideExecution, releaseHold, requestRun, requestStop, stopSite } from "./index.ts";
 import { recordEvidence } from "./record-evidence.ts";
 import { finishSiteStops } from "./site-stop.ts";
 import { createTestPlant, startRun, type TestPlant, type Zone } from "./testing/test-plant.ts";
@@ -108,10 +108,31 @@ it("a person's request that has waited too long is not started, though nothing s
 
 it("nothing starts between the STOP of a lock-out and its mode", async () => {
   await plant.connect(zone);
-  await changeMode(plant.actuation, plant.operator, { actuatorId: zone.pumpId, mode: "locked-out", person: "Ada" });
+  await changeActuator(plant.actuation, plant.operator, zone.pumpId, { mode: { mode: "locked-out", person: "Ada" } });
   const { rows } = await plant.pool.query(
     `select a.xmin = h.xmin as together from actuator a join actuator_hold h on h.actuator_id = a.id where a.id = $1`,
     [zone.pumpId],
   );
   expect(rows).toEqual([{ together: true }]);
+});
+
+it("a lock-out that another person wins while its STOP leaves is refused, and the STOP is on record all the same", async () => {
+  await plant.connect(zone);
+  const lockOut = (person: string) =>
+    changeActuator(plant.actuation, plant.operator, zone.pumpId, { mode: { mode: "locked-out", person } });
+  plant.link.beforePublish = async () => {
+    plant.link.beforePublish = async () => {};
+    await lockOut("Ben");
+  };
+  await expect(lockOut("Ada")).rejects.toMatchObject({
+    code: "actuator.locked_by_another",
+    details: { lockedBy: "Ben" },
+  });
+  const { rows } = await plant.pool.query(
+    "select reason from actuator_hold where released_at is null order by held_at",
+  );
+  expect(rows).toEqual([{ reason: "locked out by Ben" }, { reason: "locked out by Ada" }]);
+  const stops = plant.link.commands().filter(({ kind }) => kind === "STOP");
+  const held = await plant.pool.query("select 1 from actuator_hold where id = any($1)", [stops.map(({ id }) => id)]);
+  expect(held.rowCount).toBe(2);
 });

@@ -31,6 +31,8 @@ export const readers: Demand = { roles: ["operator", "scientist", "admin"], scop
 export const operators: Demand = { roles: ["operator", "admin"], scopes: [] };
 /** Who changes the registry, rules and accounts. */
 export const administrators: Demand = { roles: ["admin"], scopes: [] };
+/** Who analyses what is stored: backtests and reports. */
+export const analysts: Demand = { roles: ["scientist", "admin"], scopes: [] };
 /** Who registers devices: people, and programs that were given the right. */
 export const provisioners: Demand = { roles: ["admin"], scopes: ["devices:provision"] };
 
@@ -93,16 +95,20 @@ export function isAdministrator(request: FastifyRequest): boolean {
   return mayEnter(principalOf(request), administrators);
 }
 
-function mayEnter(principal: Principal, demand: Demand): boolean {
+export function mayEnter(principal: Principal, demand: Demand): boolean {
   return principal.kind === "user"
     ? demand.roles.some((role) => principal.roles.has(role))
     : demand.scopes.some((scope) => principal.scopes.has(scope));
 }
 
-/** RFC 6750, section 2.1. */
+/** RFC 6750, section 2.1; undefined without such a header. */
+export function bearerTokenOf(request: FastifyRequest): string | undefined {
+  return /^Bearer +([^ ]+) *$/i.exec(request.headers.authorization ?? "")?.[1];
+}
+
 function bearerToken(request: FastifyRequest): string {
-  const match = /^Bearer +([^ ]+) *$/i.exec(request.headers.authorization ?? "");
-  if (match?.[1]) return match[1];
+  const token = bearerTokenOf(request);
+  if (token !== undefined) return token;
   throw new SluiceError("unauthenticated", "auth.token_missing", "Send `Authorization: Bearer <token>`.");
 }
 

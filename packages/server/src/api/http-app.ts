@@ -10,8 +10,10 @@ import Fastify, {
 } from "fastify";
 import type { Pool } from "pg";
 import type { Actuation } from "../actuation/index.ts";
+import type { Alerts } from "../alerts/index.ts";
 import type { Accounts } from "../auth/index.ts";
 import type { DeviceDirectory, Registry } from "../devices/index.ts";
+import type { Notifications } from "../notifications/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { TelemetryReader } from "../telemetry/index.ts";
@@ -21,18 +23,26 @@ import { describeRoutes } from "./openapi.ts";
 import { serveReference } from "./reference-page.ts";
 import { actuatorCommandRoutes } from "./rest/actuator-commands.ts";
 import { actuatorRoutes } from "./rest/actuators.ts";
+import { alertActionRoutes } from "./rest/alert-actions.ts";
+import { alertRoutes } from "./rest/alerts.ts";
 import { assetRoutes } from "./rest/assets.ts";
 import { authenticationRoutes } from "./rest/authentication.ts";
+import { type AutomationRoutesDependencies, automationRoutes } from "./rest/automation.ts";
+import { type BacktestRoutesDependencies, backtestRoutes } from "./rest/backtest.ts";
+import { channelRoutes } from "./rest/channels.ts";
 import { clientRoutes } from "./rest/clients.ts";
 import { commandRoutes } from "./rest/commands.ts";
+import { deliveryRoutes } from "./rest/deliveries.ts";
 import { deviceRoutes } from "./rest/devices.ts";
 import { type ExecutionRoutesDependencies, executionRoutes } from "./rest/executions.ts";
+import { notificationRouteRoutes } from "./rest/notification-routes.ts";
 import { organizationRoutes } from "./rest/organization.ts";
 import { overviewRoutes } from "./rest/overview.ts";
 import { profileRoutes } from "./rest/profiles.ts";
 import { readingRoutes } from "./rest/readings.ts";
 import { type RejectedMessageRoutesDependencies, rejectedMessageRoutes } from "./rest/rejected-messages.ts";
 import { type RuleRoutesDependencies, ruleRoutes } from "./rest/rules.ts";
+import { type ScheduleRoutesDependencies, scheduleRoutes } from "./rest/schedules.ts";
 import { sensorRoutes } from "./rest/sensors.ts";
 import { siteRoutes } from "./rest/sites.ts";
 import { type ReadStatus, statusRoutes } from "./rest/status.ts";
@@ -51,9 +61,12 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const MAX_PARAMETER_LENGTH = 1024;
 
 export interface HttpAppDependencies
-  extends ExecutionRoutesDependencies,
+  extends AutomationRoutesDependencies,
+    BacktestRoutesDependencies,
+    ExecutionRoutesDependencies,
     RejectedMessageRoutesDependencies,
     RuleRoutesDependencies,
+    ScheduleRoutesDependencies,
     WhyNotRoutesDependencies {
   readonly pool: Pool;
   readonly clock: Clock;
@@ -61,6 +74,8 @@ export interface HttpAppDependencies
   readonly accounts: Accounts;
   readonly registry: Registry;
   readonly actuation: Actuation;
+  readonly alerts: Alerts;
+  readonly notifications: Notifications;
   readonly directory: DeviceDirectory;
   readonly telemetry: TelemetryReader;
   readonly status: ReadStatus;
@@ -117,7 +132,15 @@ function registerRest(scope: FastifyInstance, dependencies: HttpAppDependencies)
   whyNotRoutes(api, dependencies);
   commandRoutes(api, dependencies);
   executionRoutes(api, dependencies);
+  automationRoutes(api, dependencies);
   ruleRoutes(api, dependencies);
+  backtestRoutes(api, dependencies);
+  scheduleRoutes(api, dependencies);
+  alertRoutes(api, dependencies);
+  alertActionRoutes(api, dependencies);
+  channelRoutes(api, dependencies);
+  notificationRouteRoutes(api, dependencies);
+  deliveryRoutes(api, dependencies);
   statusRoutes(api, dependencies);
   overviewRoutes(api, dependencies);
 }

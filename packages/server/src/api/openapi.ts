@@ -8,6 +8,11 @@ const TAGS = [
   { name: "devices", description: "What sends readings and takes commands." },
   { name: "actuators", description: "What devices can switch, and every command that was decided." },
   { name: "automation", description: "Rules, and what they have caused." },
+  { name: "alerts", description: "What people are told, and what they did about it." },
+  {
+    name: "notifications",
+    description: "Where people and programs are told of alerts, and what became of each notice.",
+  },
   { name: "registry", description: "The organization, its sites, assets and device profiles." },
   { name: "accounts", description: "Programs that use the API." },
   { name: "ingest", description: "How readings come in." },

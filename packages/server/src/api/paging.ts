@@ -70,6 +70,6 @@ function decodeCursor(cursor: string): string {
   return Buffer.from(cursor, "base64url").toString();
 }
 
-function badCursor(): SluiceError {
+export function badCursor(): SluiceError {
   return new SluiceError("invalid", "request.cursor", "The cursor is none of ours: take it from the header `Link`.");
 }

@@ -1,3 +1,4 @@
+import { NO_LIMITS } from "@sluice/core/telemetry/validity.ts";
 import { expect, test } from "vitest";
 import type { ProfileEntry } from "../devices/index.ts";
 import { flatPayload, formatLocalTime, localTime, originalPayload, readingOf } from "./reading-view.ts";
@@ -11,6 +12,7 @@ const profile: ProfileEntry = {
     ["disk", 1],
   ]),
   metricKeys: ["bme280.temperature.c", "disk"],
+  validity: NO_LIMITS,
   readingsPerSecond: 1,
   readingsBurst: 1,
 };

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { FAULTS } from "@sluice/core/telemetry/validity.ts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { formatTime, toEpochMs } from "./query-time.ts";
 import type { BucketColumn, Column, Table } from "./telemetry-columns.ts";
@@ -12,7 +13,10 @@ export function wantsCsv(request: FastifyRequest): boolean {
   return /\btext\/csv\b/.test(request.headers.accept ?? "");
 }
 
-/** `head` is the beginning of a JSON object; the arrays follow as its last members. */
+/**
+ * `head` is the beginning of a JSON object; the arrays follow as its last members: "ts", "series" and, when there are any,
+ * "invalid": metric → what is wrong → indexes into "ts".
+ */
 export function sendColumns(
   reply: FastifyReply,
   head: Readonly<Record<string, unknown>>,
@@ -49,7 +53,33 @@ function* jsonPieces(
     if ("aggregates" in column) yield* jsonObject(column.aggregates, rows);
     else yield* jsonArray(column, rows);
   }
-  yield "}}";
+  yield "}";
+  yield* jsonInvalid(nested === undefined ? table : { ...table, columns: [] });
+  yield "}";
+}
+
+function* jsonInvalid({ timesMicros, columns }: Table): Generator<string> {
+  const marked = columns.filter(({ flagsAt }) => flagsAt !== undefined);
+  for (const [index, { key, flagsAt }] of marked.entries()) {
+    yield `${index === 0 ? ',"invalid":{' : ","}${JSON.stringify(key)}:{`;
+    let separator = "";
+    for (const [bit, fault] of FAULTS) {
+      const rows = rowsWith(bit, flagsAt!, timesMicros.length);
+      if (rows.length === 0) continue;
+      yield `${separator}"${fault}":[`;
+      yield* joined(rows.length, (at) => String(rows[at]));
+      yield "]";
+      separator = ",";
+    }
+    yield "}";
+  }
+  if (marked.length > 0) yield "}";
+}
+
+function rowsWith(bit: number, flagsAt: (row: number) => number, length: number): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < length; row++) if ((flagsAt(row) & bit) !== 0) rows.push(row);
+  return rows;
 }
 
 function* jsonObject(aggregates: ReadonlyMap<string, Column>, rows: number): Generator<string> {

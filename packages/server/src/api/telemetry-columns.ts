@@ -9,6 +9,8 @@ const ROWS_A_TURN = 2048;
 export interface Column {
   readonly key: string;
   valueAt(row: number): unknown;
+  /** What is wrong with the value of a row (`validity.ts`); absent where all are valid. */
+  flagsAt?(row: number): number;
 }
 
 /** Rows in time order, as an answer shows them. */
@@ -21,7 +23,7 @@ export interface Table {
 export function allColumns(series: Series, profile: ProfileEntry): Table {
   const numbers = [...series.columns.keys()].sort((a, b) => a - b);
   const columns = numbers.map((number) =>
-    numericColumn(profile.metricKeys[number] ?? `#${number}`, series.columns.get(number)),
+    numericColumn(profile.metricKeys[number] ?? `#${number}`, series.columns.get(number), series.flags.get(number)),
   );
   return { timesMicros: series.timesMicros, columns };
 }
@@ -36,7 +38,8 @@ export async function namedColumns(series: Series, profile: ProfileEntry, keys: 
     const number = profile.metricNumbers.get(key);
     const values = number === undefined ? undefined : series.columns.get(number);
     const others = words.get(key);
-    return { key, valueAt: (row: number) => numberAt(values, row) ?? others?.get(row) ?? null };
+    const valueAt = (row: number) => numberAt(values, row) ?? others?.get(row) ?? null;
+    return { key, valueAt, ...flagsColumn(number === undefined ? undefined : series.flags.get(number)) };
   });
   return keepRows({ timesMicros: series.timesMicros, columns }, (row) =>
     columns.some((column) => column.valueAt(row) !== null),
@@ -83,8 +86,12 @@ export function bucketColumns(
   });
 }
 
-function numericColumn(key: string, values: Float64Array | undefined): Column {
-  return { key, valueAt: (row) => numberAt(values, row) ?? null };
+function numericColumn(key: string, values: Float64Array | undefined, flags?: Uint8Array): Column {
+  return { key, valueAt: (row) => numberAt(values, row) ?? null, ...flagsColumn(flags) };
+}
+
+function flagsColumn(flags: Uint8Array | undefined): Pick<Column, "flagsAt"> {
+  return flags === undefined ? {} : { flagsAt: (row) => flags[row]! };
 }
 
 function numberAt(values: Float64Array | undefined, row: number): number | undefined {
@@ -98,6 +105,10 @@ function keepRows(table: Table, keep: (row: number) => boolean): Table {
   if (rows.length === table.timesMicros.length) return table;
   return {
     timesMicros: rows.map((row) => table.timesMicros[row]!),
-    columns: table.columns.map(({ key, valueAt }) => ({ key, valueAt: (row) => valueAt(rows[row]!) })),
+    columns: table.columns.map(({ key, valueAt, flagsAt }) => ({
+      key,
+      valueAt: (row) => valueAt(rows[row]!),
+      ...(flagsAt && { flagsAt: (row) => flagsAt(rows[row]!) }),
+    })),
   };
 }

@@ -4,10 +4,13 @@ import { isTransient } from "../platform/postgres.ts";
 import type { Automation } from "./automation.ts";
 import { listPartitions } from "./fold-store.ts";
 import { foldTransitions } from "./fold-transitions.ts";
+import type { WorkerRound } from "./read-health.ts";
 import { runExecutions } from "./run-executions.ts";
 
 /** Nudges make it fast; this makes it certain. */
 export const WORKER_POLL_MS = 1_000;
+
+const NO_ROUND = { lastRoundAt: null, lastRoundMs: null, lastError: null };
 
 export interface AutomationWorkerOptions {
   readonly automation: Automation;
@@ -29,6 +32,7 @@ export class AutomationWorker {
   private working: Promise<void> | undefined;
   private isNudged = false;
   private isRunning = false;
+  private lastRound: Pick<WorkerRound, "lastRoundAt" | "lastRoundMs" | "lastError"> = NO_ROUND;
 
   constructor(options: AutomationWorkerOptions) {
     this.options = options;
@@ -64,14 +68,30 @@ export class AutomationWorker {
     });
   }
 
+  /** How it is, for whoever watches over it. */
+  health(): WorkerRound {
+    return { name: "automation", isRunning: this.isRunning, ...this.lastRound };
+  }
+
   private async work(): Promise<void> {
+    const { clock } = this.options;
+    const startedMs = clock.monotonicMs();
+    const lastError = await this.workUntilDone();
+    const lastRoundAt = new Date(Math.floor(clock.nowMicros() / 1000));
+    this.lastRound = { lastRoundAt, lastRoundMs: clock.monotonicMs() - startedMs, lastError };
+  }
+
+  /** Answers what kept it from going on. */
+  private async workUntilDone(): Promise<string | null> {
     this.isNudged = false;
     try {
       while (this.isRunning && (await this.workOnce()));
+      return null;
     } catch (error) {
       // The next poll tries again; a database that is away for a moment is no news.
       const level = isTransient(error) ? "warn" : "error";
       this.options.logger[level]({ err: error }, "automation could not go on");
+      return error instanceof Error ? error.message : String(error);
     }
   }
 

@@ -1,7 +1,8 @@
+import type { AlertPolicy } from "@sluice/core/alerts/alert-policy.ts";
 import { SluiceError } from "@sluice/core/errors.ts";
 import { compileThreshold } from "@sluice/core/rules/threshold.ts";
 import type { PoolClient } from "pg";
-import { insertRule, notifyRules } from "./rule-store.ts";
+import { insertRule, notifyRules, type RuleAction } from "./rule-store.ts";
 
 /** A rule as a device profile declares it. */
 export interface RuleDeclaration {
@@ -12,10 +13,17 @@ export interface RuleDeclaration {
   readonly threshold: number;
   /** 0 when absent: the rule resolves at its threshold. */
   readonly hysteresis?: number | undefined;
-  readonly action:
-    | { readonly actuator: string; readonly kind: "RUN"; readonly durationMs: number }
-    | { readonly actuator: string; readonly kind: "TRIP" };
+  /** THRESHOLD when absent. */
+  readonly priority?: "EMERGENCY" | "THRESHOLD" | undefined;
+  /** Absent: the rule only alerts. */
+  readonly action?: RuleDeclarationAction | undefined;
+  /** Absent: the rule only acts. */
+  readonly alert?: AlertPolicy | undefined;
 }
+
+export type RuleDeclarationAction =
+  | { readonly actuator: string; readonly kind: "RUN"; readonly durationMs: number }
+  | { readonly actuator: string; readonly kind: "TRIP" };
 
 /**
  * Gives a new device its default rules, in the transaction that registers it. `actuatorIds` is key → id of its actuators.
@@ -28,10 +36,10 @@ export async function createDefaultRules(
   actuatorIds: ReadonlyMap<string, number>,
 ): Promise<void> {
   for (const declaration of declarations) {
-    const { metric, comparison: operator, threshold: value, hysteresis = 0, action } = declaration;
-    compileThreshold({ id: 0, metricNumber: 0, operator, value, hysteresis });
-    const actuatorId = actuatorIds.get(action.actuator);
-    if (actuatorId === undefined) {
+    const { metric, comparison: operator, threshold: value, hysteresis = 0, priority, action, alert } = declaration;
+    compileThreshold({ operator, value, hysteresis });
+    const actuatorId = action && actuatorIds.get(action.actuator);
+    if (action !== undefined && actuatorId === undefined) {
       throw new SluiceError(
         "invalid",
         "rule.actuator_unknown",
@@ -46,13 +54,16 @@ export async function createDefaultRules(
       deviceId: device.id,
       key: declaration.key,
       name: declaration.name,
-      definition: { metric, operator, value, hysteresis },
+      definition: { kind: "threshold", metric, operator, value, hysteresis },
       actuatorId,
-      action:
-        action.kind === "RUN"
-          ? { kind: "RUN", durationMs: action.durationMs }
-          : { kind: "TRIP", cause: declaration.key },
+      action: action && actionOf(action, declaration.key),
+      alert,
+      priority,
     });
   }
   if (declarations.length > 0) await notifyRules(client, device.id);
+}
+
+function actionOf(action: RuleDeclarationAction, rule: string): RuleAction {
+  return action.kind === "RUN" ? { kind: "RUN", durationMs: action.durationMs } : { kind: "TRIP", cause: rule };
 }

@@ -17,10 +17,17 @@ export async function listPartitions(db: Queryable): Promise<number[]> {
 
 /** Undefined while another worker folds this partition. */
 export async function lockCursor(client: PoolClient, partition: number): Promise<FoldPosition | undefined> {
-  await client.query(
+  const cursor = await tryCursor(client, partition);
+  if (cursor !== undefined) return cursor;
+  // Locked by another, or the first time.
+  const { rowCount } = await client.query(
     "insert into fold_cursor (partition, seq, ordinal) values ($1, -1, -1) on conflict (partition) do nothing",
     [partition],
   );
+  return rowCount === 1 ? tryCursor(client, partition) : undefined;
+}
+
+async function tryCursor(client: PoolClient, partition: number): Promise<FoldPosition | undefined> {
   const { rows } = await client.query<FoldPosition>(
     "select seq, ordinal from fold_cursor where partition = $1 for update skip locked",
     [partition],
@@ -42,7 +49,7 @@ export interface FoldedTransition {
   readonly ruleId: number;
   readonly deviceId: number;
   readonly episode: number;
-  readonly state: "firing" | "resolved";
+  readonly state: "pending" | "firing" | "resolved";
   readonly readingMicros: number;
   readonly value: number | null;
   /** Null when the rule is gone. */
@@ -107,12 +114,16 @@ export interface Cause {
   readonly deviceId: number;
   readonly firstEpisode: number;
   readonly lastEpisode: number;
+  /** Of the reading that began the first episode. */
+  readonly readingMicros: number;
+  readonly value: number | null;
 }
 
 export async function addCauses(client: PoolClient, executionId: string, causes: readonly Cause[]): Promise<void> {
   await client.query(
-    `insert into execution_cause as c (execution_id, rule_id, device_id, first_episode, last_episode)
-     select $1, s.* from unnest($2::int[], $3::int[], $4::int8[], $5::int8[]) as s (rule_id, device_id, first_episode, last_episode)
+    `insert into execution_cause as c (execution_id, rule_id, device_id, first_episode, last_episode, reading_micros, value)
+     select $1, s.* from unnest($2::int[], $3::int[], $4::int8[], $5::int8[], $6::int8[], $7::float8[])
+            as s (rule_id, device_id, first_episode, last_episode, reading_micros, value)
          on conflict (execution_id, rule_id, device_id) do update
             set last_episode = greatest(c.last_episode, excluded.last_episode)`,
     [
@@ -121,31 +132,87 @@ export async function addCauses(client: PoolClient, executionId: string, causes:
       causes.map(({ deviceId }) => deviceId),
       causes.map(({ firstEpisode }) => firstEpisode),
       causes.map(({ lastEpisode }) => lastEpisode),
+      causes.map(({ readingMicros }) => readingMicros),
+      causes.map(({ value }) => value),
     ],
   );
+}
+
+/** What people see of a cause. Times are Dates, to the millisecond. */
+export interface CauseView {
+  readonly rule: number;
+  /** Null once the rule is gone. */
+  readonly ruleKey: string | null;
+  readonly ruleName: string | null;
+  /** Uid. */
+  readonly device: string | null;
+  readonly firstEpisode: number;
+  readonly lastEpisode: number;
+  /** Of the reading that began the first episode; null where that was not kept. */
+  readonly readingAt: Date | null;
+  readonly value: number | null;
+  readonly foldedAt: Date | null;
+}
+
+/** In the order in which they were folded. */
+export async function listCauses(db: Queryable, executionId: string): Promise<CauseView[]> {
+  const { rows } = await db.query<CauseView>(
+    `select c.rule_id as rule, r.key as "ruleKey", r.name as "ruleName", d.uid as device, c.first_episode as "firstEpisode",
+            c.last_episode as "lastEpisode", to_timestamp(c.reading_micros / 1e6) as "readingAt", c.value,
+            c.folded_at as "foldedAt"
+       from execution_cause c
+       left join rule r on r.id = c.rule_id
+       left join device d on d.id = c.device_id
+      where c.execution_id = $1
+      order by c.folded_at nulls first, c.rule_id, c.device_id`,
+    [executionId],
+  );
+  return rows;
+}
+
+/** Transitions that no worker has folded yet, as far as they are worth counting. */
+export async function countUnfolded(db: Queryable, limit: number): Promise<number> {
+  const { rows } = await db.query<{ unfolded: number }>(
+    `select count(*)::int as unfolded
+       from (select 1
+               from partition_owner o
+               left join fold_cursor c on c.partition = o.partition
+               join rule_transition t on t.partition = o.partition
+                and (t.seq, t.ordinal) > (coalesce(c.seq, -1), coalesce(c.ordinal, -1))
+              limit $1) t`,
+    [limit],
+  );
+  return rows[0]!.unfolded;
 }
 
 export interface FiringCause {
   readonly ruleId: number;
   readonly deviceId: number;
   readonly episode: number;
-  readonly metric: string;
+  readonly metric: string | null;
   /** Undefined while the metric has no number. */
   readonly metricNumber: number | null;
   readonly readingMicros: number;
+  readonly value: number | null;
   readonly organizationId: number;
   readonly action: RuleAction;
   readonly priority: "EMERGENCY" | "THRESHOLD";
 }
 
 const FIRING = `
-  select s.rule_id as "ruleId", s.device_id as "deviceId", s.episode, r.definition->>'metric' as metric,
-         m.number as "metricNumber", s.reading_micros as "readingMicros", r.organization_id as "organizationId", r.action,
+  select s.rule_id as "ruleId", s.device_id as "deviceId", s.episode, watched.metric,
+         m.number as "metricNumber", s.reading_micros as "readingMicros", s.value, r.organization_id as "organizationId", r.action,
          r.priority
     from rule_standing s
     join rule r on r.id = s.rule_id and r.is_enabled
     join device d on d.id = s.device_id and d.status = 'active'
-    left join profile_metric m on m.profile_id = d.profile_id and m.key = r.definition->>'metric'
+    -- Of a combination, the first metric that it reads of its own device.
+    left join lateral (
+      select value #>> '{}' as metric
+        from jsonb_path_query(r.definition, 'lax $.**.metric') as value
+       where jsonb_typeof(value) = 'string'
+       limit 1) watched on true
+    left join profile_metric m on m.profile_id = d.profile_id and m.key = watched.metric
    where s.state = 'firing'`;
 
 /** The rules among an execution's causes that still fire, by their last folded transition; the freshest first. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { listExecutionRecords } from "../actuation/index.ts";
+import { changeActuator, listExecutionRecords } from "../actuation/index.ts";
 import { FOLD_LIMIT, foldTransitions } from "./fold-transitions.ts";
 import { createTestAutomation, type TestAutomation } from "./testing/test-automation.ts";
 
@@ -115,4 +115,36 @@ describe("a worker that dies", () => {
     expect(await foldTransitions(test.automation, 0)).toBe(0);
     expect(await executions()).toMatchObject([{ causes: 1 }]);
   });
+});
+
+describe("somebody who decides on two actuators while their causes are folded", () => {
+  it("waits for nobody who waits for them", async () => {
+    const { plant } = test;
+    const zones = [await test.addZone(), await test.addZone()];
+    for (const { pumpId } of zones) {
+      await changeActuator(plant.actuation, plant.operator, pumpId, { envelope: { interlockGroup: "water" } });
+    }
+    await test.flush(...zones.map((zone) => ({ ...zone, episode: 1 })));
+    await foldAll();
+    const [second, first] = await executions();
+    await test.flush(...zones.map((zone) => ({ ...zone, episode: 2 })));
+
+    let folding: Promise<unknown> | undefined;
+    await plant.actuation.store.transaction(async (tx) => {
+      await tx.lockGroup(second!.actuator);
+      await tx.lockExecution(second!.id);
+      folding = foldTransitions(test.automation, 0);
+      await untilSomebodyWaits();
+      await tx.moveExecution(first!.id, { status: "CANCELLED", reason: "preempted" });
+    });
+    expect(await folding).toBe(2);
+    const causes = (await executions()).map(({ status, causes }) => `${status} ${causes}`);
+    expect(causes.sort()).toEqual(["CANCELLED 1", "PENDING 1", "PENDING 2"]);
+  });
+
+  /** Whoever folds has come as far as it can: it waits for a lock, and asking again changes nothing. */
+  async function untilSomebodyWaits(): Promise<void> {
+    const waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+    while ((await test.plant.pool.query(waiting)).rowCount === 0);
+  }
 });

@@ -1,5 +1,7 @@
 import type { PoolClient } from "pg";
-import { transactionOn } from "../actuation/index.ts";
+import { lockActuators, transactionOn } from "../actuation/index.ts";
+import { foldAlerts } from "../alerts/index.ts";
+import { allEnded } from "../platform/all-ended.ts";
 import { inTransaction } from "../platform/postgres.ts";
 import type { Automation } from "./automation.ts";
 import {
@@ -17,8 +19,8 @@ import { parametersOf } from "./rule-store.ts";
 export const FOLD_LIMIT = 1_000;
 
 /**
- * Folds the next transitions of a partition into executions: in order, each once, whatever dies in between, because the cursor
- * moves in the same transaction. A herd becomes one execution per actuator and action.
+ * Folds the next transitions of a partition into alerts and executions: in order, each once, whatever dies in between, because
+ * the cursor moves in the same transaction. A herd becomes one execution per actuator and action.
  *
  * Returns how many were folded; undefined while another worker is at it.
  */
@@ -29,11 +31,17 @@ export async function foldTransitions(automation: Automation, partition: number)
     const transitions = await nextTransitions(client, partition, cursor, FOLD_LIMIT);
     const last = transitions.at(-1);
     if (last === undefined) return 0;
-    await saveStandings(client, partition, lastOfEach(transitions));
-    // In the order of the actuators, so that two workers folding two partitions cannot wait for each other.
-    const herds = herdsOf(transitions).sort((a, b) => a.actuatorId - b.actuatorId);
+    await allEnded([
+      saveStandings(client, partition, lastOfEach(transitions)),
+      moveCursor(client, partition, last),
+      foldAlerts(client, transitions, automation.alerts),
+    ]);
+    const herds = herdsOf(transitions);
+    await lockActuators(
+      transactionOn(client),
+      herds.map(({ actuatorId }) => actuatorId),
+    );
     for (const herd of herds) await foldHerd(automation, client, partition, herd);
-    await moveCursor(client, partition, last);
     return transitions.length;
   });
 }
@@ -89,7 +97,7 @@ async function foldHerd(automation: Automation, client: PoolClient, partition: n
 function causesOf(transitions: readonly Acting[]): Cause[] {
   const groups = Map.groupBy(transitions, ({ ruleId, deviceId }) => `${ruleId} ${deviceId}`);
   return [...groups.values()].map((group) => {
-    const { ruleId, deviceId, episode } = group[0]!;
-    return { ruleId, deviceId, firstEpisode: episode, lastEpisode: group.at(-1)!.episode };
+    const { ruleId, deviceId, episode, readingMicros, value } = group[0]!;
+    return { ruleId, deviceId, firstEpisode: episode, lastEpisode: group.at(-1)!.episode, readingMicros, value };
   });
 }

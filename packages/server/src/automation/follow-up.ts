@@ -58,11 +58,13 @@ async function openNext(
     waiting: { untilMicros, reason },
     readingNeededAfterMicros,
   });
-  const causes = firing.map(({ ruleId, deviceId, episode }) => ({
+  const causes = firing.map(({ ruleId, deviceId, episode, readingMicros, value }) => ({
     ruleId,
     deviceId,
     firstEpisode: episode,
     lastEpisode: episode,
+    readingMicros,
+    value,
   }));
   await addCauses(tx.client, executionId, causes);
 }

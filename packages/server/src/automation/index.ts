@@ -1,8 +1,17 @@
 export type { Automation } from "./automation.ts";
 export { AutomationWorker, type AutomationWorkerOptions } from "./automation-worker.ts";
+export * from "./backtest/index.ts";
+export { changeRule, deleteRule, type RuleChange, ruleUnknown } from "./change-rule.ts";
+export type { RuleActionDraft } from "./check-rule-action.ts";
 export { createDefaultRules, type RuleDeclaration } from "./create-default-rules.ts";
+export { createRule, MAX_RULES_PER_DEVICE, type RuleDraft } from "./create-rule.ts";
+export { type ActionOrder, executeAction } from "./execute-action.ts";
+export { type ExecutionDetail, readExecution, readTrail, type TrailStep } from "./execution-detail.ts";
 export { createFollowUp } from "./follow-up.ts";
 export { type ExecutionView, findExecution, listExecutions } from "./list-executions.ts";
+export { type AutomationHealth, readHealth, type WorkerRound } from "./read-health.ts";
+export type { RuleEditing } from "./rule-editing.ts";
 export { RuleIndex, type RuleIndexOptions } from "./rule-index.ts";
 export { listRules, RULE_CHANNEL, type RuleFilter, type RuleView } from "./rule-store.ts";
 export { readNeed } from "./run-executions.ts";
+export * from "./schedules/index.ts";

@@ -6,13 +6,14 @@ import {
   listExecutionRecords,
 } from "../actuation/index.ts";
 import { listRules, type RuleView } from "./rule-store.ts";
+import { type ScheduledBy, schedulesOfExecutions } from "./schedules/index.ts";
 
 /** An execution as `GET /api/v1/automation/executions` shows it. */
 export interface ExecutionView extends Omit<ExecutionRecord, "ruleId"> {
   /** The rule that came first; null for a person's request. */
   readonly threshold: (RuleView["definition"] & { readonly rule: number; readonly name: string }) | null;
-  /** Schedules are not built yet. */
-  readonly schedule: null;
+  /** Null for what no schedule caused. */
+  readonly schedule: ScheduledBy | null;
   /** Null while it is open. */
   readonly success: boolean | null;
   readonly errorDetails: string | null;
@@ -30,12 +31,14 @@ export async function listExecutions(
   const ids = [...new Set(records.flatMap(({ ruleId }) => ruleId ?? []))];
   const rules = ids.length === 0 ? [] : await listRules(pool, organizationId, { ids, limit: ids.length });
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
+  const scheduled = records.filter(({ type }) => type === "SCHEDULED").map(({ id }) => id);
+  const schedules = await schedulesOfExecutions(pool, scheduled);
   return records.map(({ ruleId, ...record }) => {
     const rule = ruleId === null ? undefined : byId.get(ruleId);
     return {
       ...record,
       threshold: rule === undefined ? null : { rule: rule.id, name: rule.name, ...rule.definition },
-      schedule: null,
+      schedule: schedules.get(record.id) ?? null,
       success: OPEN.includes(record.status) ? null : record.status === "SUCCEEDED",
       errorDetails: record.status === "SUCCEEDED" ? null : record.message,
     };

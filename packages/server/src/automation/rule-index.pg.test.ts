@@ -19,10 +19,10 @@ describe("the rule index", () => {
     const zone = await test.addZone();
     const bare = await test.plant.addZone();
     await index.refresh(zone.deviceId);
-    const [rule] = index.rulesOf(zone.deviceId);
-    expect(rule).toMatchObject({ id: zone.ruleId, metricNumber: 0 });
-    expect(rule!.evaluate(INITIAL_RULE_STATE, 0, 9.9)).toEqual({ phase: "firing", episode: 1 });
-    expect(index.rulesOf(bare.deviceId)).toEqual([]);
+    const [rule] = index.rulesOf(zone.deviceId).plain;
+    expect(rule).toMatchObject({ id: zone.ruleId, inputs: [{ deviceId: zone.deviceId, metricNumber: 0 }] });
+    expect(rule!.evaluateValue!(INITIAL_RULE_STATE, 0, 9.9)).toMatchObject({ phase: "firing", episode: 1 });
+    expect(index.rulesOf(bare.deviceId)).toEqual({ plain: [], groups: [] });
     expect(index.rulesOf(bare.deviceId)).toBe(index.rulesOf(-1));
   });
 
@@ -34,13 +34,15 @@ describe("the rule index", () => {
     expect(index.rulesOf(zone.deviceId)).toBe(before);
     await test.plant.pool.query("update rule set is_enabled = false where id = $1", [zone.ruleId]);
     await index.refresh(zone.deviceId);
-    expect(index.rulesOf(zone.deviceId)).toEqual([]);
+    expect(index.rulesOf(zone.deviceId).plain).toEqual([]);
   });
 
   it("has every change in force when its refresh resolves, however many overlap", async () => {
     const zones = await Promise.all(Array.from({ length: 8 }, () => test.addZone(false)));
     await Promise.all(
-      zones.map(({ deviceId }) => index.refresh(deviceId).then(() => expect(index.rulesOf(deviceId)).toHaveLength(1))),
+      zones.map(({ deviceId }) =>
+        index.refresh(deviceId).then(() => expect(index.rulesOf(deviceId).plain).toHaveLength(1)),
+      ),
     );
   });
 
@@ -51,8 +53,8 @@ describe("the rule index", () => {
       broken.ruleId,
     ]);
     await index.refresh();
-    expect(index.rulesOf(broken.deviceId)).toEqual([]);
-    expect(index.rulesOf(whole.deviceId)).toHaveLength(1);
+    expect(index.rulesOf(broken.deviceId).plain).toEqual([]);
+    expect(index.rulesOf(whole.deviceId).plain).toHaveLength(1);
   });
 
   it("asks again after a read that failed", async () => {
@@ -61,7 +63,79 @@ describe("the rule index", () => {
     await expect(index.refresh(zone.deviceId)).rejects.toMatchObject({ code: "42P01" });
     await test.plant.pool.query("alter table rule_away rename to rule");
     await index.refresh(-1);
-    expect(index.rulesOf(zone.deviceId)).toHaveLength(1);
+    expect(index.rulesOf(zone.deviceId).plain).toHaveLength(1);
+  });
+});
+
+describe("rules that depend on more than their row", () => {
+  const DRY = { kind: "threshold", metric: "moisture", operator: "below", value: 10 };
+
+  async function define(ruleId: number, definition: object): Promise<void> {
+    await test.plant.pool.query("update rule set definition = $2 where id = $1", [ruleId, JSON.stringify(definition)]);
+  }
+
+  it("are found at each device that they read, and told by number when they change", async () => {
+    const home = await test.addZone();
+    const other = await test.plant.addZone();
+    await define(home.ruleId, {
+      kind: "any",
+      conditions: [DRY, { ...DRY, metric: { device: other.uid, metric: "moisture" } }],
+    });
+    const watching = new RuleIndex({ pool: test.plant.pool, logger: pino({ level: "silent" }) });
+    const told: number[][] = [];
+    watching.watch((ruleIds) => told.push([...ruleIds]));
+    await watching.refresh();
+    for (const deviceId of [home.deviceId, other.deviceId]) {
+      expect(watching.rulesOf(deviceId).groups).toMatchObject([
+        { isShared: true, group: { rules: [{ id: home.ruleId }] } },
+      ]);
+    }
+    await define(home.ruleId, { ...DRY, forMs: 1000 });
+    await watching.refresh(home.deviceId);
+    expect(watching.rulesOf(other.deviceId).groups).toEqual([]);
+    expect(watching.find(home.ruleId)).toMatchObject({ revision: 3 });
+    expect([...watching.timedRuleIds()]).toContain(home.ruleId);
+    expect(told.at(-1)).toEqual([home.ruleId]);
+  });
+
+  it("go when their device goes out of service, and come back with it", async () => {
+    const zone = await test.addZone();
+    await index.refresh();
+    const settle = () => index.refresh(-1);
+    await test.plant.pool.query("update device set status = 'inactive' where id = $1", [zone.deviceId]);
+    index.onRegistryChange({ kind: "device", id: zone.deviceId });
+    await settle();
+    expect(index.find(zone.ruleId)).toBeUndefined();
+    await test.plant.pool.query("update device set status = 'active' where id = $1", [zone.deviceId]);
+    index.onRegistryChange({ kind: "device", id: zone.deviceId });
+    await settle();
+    expect(index.find(zone.ruleId)).toBeDefined();
+  });
+
+  it("begin when their profile has learnt the metric that they wait for", async () => {
+    const zone = await test.addZone();
+    await define(zone.ruleId, { ...DRY, metric: "brightness" });
+    await index.refresh();
+    expect(index.find(zone.ruleId)).toBeUndefined();
+    const { rows } = await test.plant.pool.query(
+      `insert into profile_metric (profile_id, number, key)
+       select profile_id, 99, 'brightness' from device where id = $1 returning profile_id`,
+      [zone.deviceId],
+    );
+    index.onRegistryChange({ kind: "profile", id: rows[0].profile_id });
+    await index.refresh(-1);
+    expect(index.find(zone.ruleId)).toMatchObject({ inputs: [{ metricNumber: 99 }] });
+  });
+
+  it("are told to be read again when their site is somewhere else", async () => {
+    const listener = await test.plant.pool.connect();
+    await listener.query("listen sluice_rule");
+    const heard = new Promise<string | undefined>((resolve) => {
+      listener.on("notification", ({ payload }) => resolve(payload));
+    });
+    await test.plant.pool.query("update site set latitude = 1, longitude = 2");
+    expect(await heard).toBe("");
+    listener.release(true);
   });
 });
 

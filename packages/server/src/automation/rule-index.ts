@@ -1,10 +1,12 @@
+import { compileRule } from "@sluice/core/rules/compile-rule.ts";
+import { parseRuleDefinition } from "@sluice/core/rules/parse-rule-definition.ts";
 import type { CompiledRule } from "@sluice/core/rules/rule.ts";
-import { compileThreshold } from "@sluice/core/rules/threshold.ts";
+import { type DeviceRules, RuleCatalog, type RuleSource } from "@sluice/core/rules/rule-catalog.ts";
+import { type MetricReference, metricsOf } from "@sluice/core/rules/rule-definition.ts";
+import type { RuleGroup } from "@sluice/core/rules/rule-group.ts";
 import type { Pool } from "pg";
 import type { Logger } from "pino";
-import { type ActiveRule, listActiveRules } from "./rule-store.ts";
-
-const NONE: readonly CompiledRule[] = [];
+import { type ActiveRule, listActiveRules } from "./active-rule-store.ts";
 
 /** Past this many devices waiting to be read again, all rules are read at once. */
 export const MAX_STALE_DEVICES = 1_000;
@@ -14,13 +16,21 @@ export interface RuleIndexOptions {
   readonly logger: Logger;
 }
 
+/** Something of the registry changed, or ("gap") anything may have. */
+export type RegistryChangeNotice =
+  | { readonly kind: "device" | "profile"; readonly id: number }
+  | { readonly kind: "gap" };
+
 /**
  * The rules of every device, in memory, for the pipeline. Rules change seldom and are looked up with every batch, so a lookup
  * is one access to a Map, and a change reads only what changed.
  */
-export class RuleIndex {
+export class RuleIndex implements RuleSource {
   private readonly options: RuleIndexOptions;
-  private rules = new Map<number, readonly CompiledRule[]>();
+  private readonly catalog = new RuleCatalog();
+  /** Homes whose rules are not judged now, by the profile that may have to learn a metric first. */
+  private readonly dormant = new Map<number, number>();
+  private readonly watchers: ((ruleIds: ReadonlySet<number>) => void)[] = [];
   private readonly stale = new Set<number>();
   private isAllStale = true;
   private refreshing: Promise<void> | undefined;
@@ -29,13 +39,30 @@ export class RuleIndex {
     this.options = options;
   }
 
-  /** The same array until the device's rules change. */
-  rulesOf(deviceId: number): readonly CompiledRule[] {
-    return this.rules.get(deviceId) ?? NONE;
+  rulesOf(deviceId: number): DeviceRules {
+    return this.catalog.rulesOf(deviceId);
   }
 
+  find(ruleId: number): CompiledRule | undefined {
+    return this.catalog.find(ruleId);
+  }
+
+  groupOf(ruleId: number): RuleGroup | undefined {
+    return this.catalog.groupOf(ruleId);
+  }
+
+  timedRuleIds(): Iterable<number> {
+    return this.catalog.timedRuleIds();
+  }
+
+  /** Rules that are judged. */
   get size(): number {
-    return this.rules.size;
+    return this.catalog.size;
+  }
+
+  /** Calls back when rules are in force that are others now, or are gone. */
+  watch(watcher: (ruleIds: ReadonlySet<number>) => void): void {
+    this.watchers.push(watcher);
   }
 
   /** Rules of this device, or of all when undefined, have changed; resolves once the change is in force here. */
@@ -52,55 +79,64 @@ export class RuleIndex {
 
   /** A notification of another process: a device's number, or nothing for all. Failures are logged; the next notice mends them. */
   onNotice(payload: string): void {
-    const deviceId = /^\d{1,10}$/.test(payload) ? Number(payload) : undefined;
+    this.refreshSoon(/^\d{1,10}$/.test(payload) ? Number(payload) : undefined);
+  }
+
+  /** A device may have gone out of service, or moved; a profile may have learnt a metric that a rule waits for. */
+  onRegistryChange(change: RegistryChangeNotice): void {
+    if (change.kind === "gap") this.refreshSoon(undefined);
+    else if (change.kind === "device") {
+      if (this.dormant.has(change.id) || this.catalog.hasHome(change.id)) this.refreshSoon(change.id);
+    } else {
+      for (const [deviceId, profileId] of this.dormant) if (profileId === change.id) this.refreshSoon(deviceId);
+    }
+  }
+
+  private refreshSoon(deviceId: number | undefined): void {
     this.refresh(deviceId).catch((error) => this.options.logger.error({ err: error }, "rules could not be read"));
   }
 
   private async read(): Promise<void> {
     const isAll = this.isAllStale;
-    const deviceIds = [...this.stale];
-    if (!isAll && deviceIds.length === 0) return;
+    const deviceIds = isAll ? undefined : [...this.stale];
+    if (deviceIds?.length === 0) return;
     this.isAllStale = false;
+    const waiting = [...this.stale];
     this.stale.clear();
     try {
-      this.apply(
-        await listActiveRules(this.options.pool, isAll ? undefined : deviceIds),
-        isAll ? undefined : deviceIds,
-      );
+      this.apply(await listActiveRules(this.options.pool, deviceIds), deviceIds);
     } catch (error) {
       if (isAll) this.isAllStale = true;
-      for (const deviceId of deviceIds) this.stale.add(deviceId);
+      for (const deviceId of waiting) this.stale.add(deviceId);
       throw error;
     }
   }
 
-  private apply(active: readonly ActiveRule[], deviceIds: readonly number[] | undefined): void {
-    const byDevice = new Map<number, CompiledRule[]>();
-    for (const rule of active) {
-      const compiled = this.compile(rule);
-      if (compiled === undefined) continue;
-      const known = byDevice.get(rule.deviceId);
-      if (known === undefined) byDevice.set(rule.deviceId, [compiled]);
-      else known.push(compiled);
+  private apply(rules: readonly ActiveRule[], deviceIds: readonly number[] | undefined): void {
+    if (deviceIds === undefined) this.dormant.clear();
+    else for (const deviceId of deviceIds) this.dormant.delete(deviceId);
+    const compiled: CompiledRule[] = [];
+    for (const rule of rules) {
+      const one = this.compile(rule);
+      if (one !== undefined) compiled.push(one);
+      else this.dormant.set(rule.deviceId, rule.profileId);
     }
-    if (deviceIds === undefined) {
-      this.rules = byDevice;
-      return;
-    }
-    for (const deviceId of deviceIds) {
-      const rules = byDevice.get(deviceId);
-      if (rules === undefined) this.rules.delete(deviceId);
-      else this.rules.set(deviceId, rules);
-    }
+    const changed = this.catalog.replace(deviceIds, compiled);
+    for (const watcher of this.watchers) watcher(changed);
   }
 
-  /** One rule that cannot be compiled must not keep all others from being judged. */
-  private compile({ id, metricNumber, definition }: ActiveRule): CompiledRule | undefined {
+  /** Undefined for a rule that is not judged. One that cannot be compiled must not keep all others from being judged. */
+  private compile(rule: ActiveRule): CompiledRule | undefined {
+    if (!rule.isActive) return undefined;
     try {
-      const { operator, value, hysteresis } = definition;
-      return compileThreshold({ id, metricNumber, operator, value, hysteresis });
+      const definition = parseRuleDefinition(rule.definition);
+      // Nobody has sent it yet: the rule begins with its first reading.
+      if (metricsOf(definition).some((metric) => rule.inputOf(metric) === undefined)) return undefined;
+      const { deviceId, revision, definedMicros, place } = rule;
+      const inputOf = (metric: MetricReference) => rule.inputOf(metric)!;
+      return compileRule(rule.id, definition, { deviceId, revision, definedMicros, place, inputOf });
     } catch (error) {
-      this.options.logger.error({ ruleId: id, err: error }, "a rule cannot be compiled and is not judged");
+      this.options.logger.error({ ruleId: rule.id, err: error }, "a rule cannot be compiled and is not judged");
       return undefined;
     }
   }

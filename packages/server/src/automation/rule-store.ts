@@ -1,52 +1,92 @@
+import type { AlertPolicy } from "@sluice/core/alerts/alert-policy.ts";
+import type { RuleDefinition } from "@sluice/core/rules/rule-definition.ts";
 import type { Pool, PoolClient } from "pg";
+import type { RuleAction } from "./rule-action.ts";
 
 /** SQL of the table `rule`. */
 type Queryable = Pool | PoolClient;
 
-/** A threshold on a metric of the rule's own device, in the metric's unit. */
-export interface ThresholdSpecification {
-  readonly metric: string;
-  readonly operator: "below" | "above";
-  readonly value: number;
-  readonly hysteresis: number;
-}
+export type { RuleAction } from "./rule-action.ts";
+export { parametersOf } from "./rule-action.ts";
 
-/** What a rule does when it fires. A TRIP latches, and names its rule as the cause. */
-export type RuleAction =
-  | { readonly kind: "RUN"; readonly durationMs: number }
-  | { readonly kind: "TRIP"; readonly cause: string };
-
-/** What the execution of an action is given. */
-export function parametersOf(action: RuleAction): Readonly<Record<string, unknown>> {
-  return action.kind === "RUN" ? { durationMs: action.durationMs } : { cause: action.cause };
-}
+export type RulePriority = "EMERGENCY" | "THRESHOLD";
 
 export interface NewRule {
   readonly organizationId: number;
   readonly deviceId: number;
+  /** Of a rule over the devices of an asset. */
+  readonly assetId?: number | undefined;
   readonly key: string;
   readonly name: string;
-  readonly definition: ThresholdSpecification;
+  readonly definition: RuleDefinition;
+  /** Both or none. */
   readonly actuatorId: number | undefined;
   readonly action: RuleAction | undefined;
+  /** Absent: the rule only acts. */
+  readonly alert?: AlertPolicy | undefined;
+  /** THRESHOLD when absent. */
+  readonly priority?: RulePriority | undefined;
+  /** True when absent. */
+  readonly isEnabled?: boolean | undefined;
 }
 
 export async function insertRule(db: Queryable, rule: NewRule): Promise<number> {
   const { rows } = await db.query<{ id: number }>(
-    `insert into rule (organization_id, device_id, key, name, kind, definition, action, actuator_id)
-     values ($1, $2, $3, $4, 'threshold', $5, $6, $7)
+    `insert into rule (organization_id, device_id, asset_id, key, name, definition, action, actuator_id, alert, priority,
+                       is_enabled)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, 'THRESHOLD'), coalesce($11, true))
      returning id`,
     [
       rule.organizationId,
       rule.deviceId,
+      rule.assetId,
       rule.key,
       rule.name,
       JSON.stringify(rule.definition),
-      rule.action === undefined ? null : JSON.stringify(rule.action),
+      jsonOrNull(rule.action),
       rule.actuatorId,
+      jsonOrNull(rule.alert),
+      rule.priority,
+      rule.isEnabled,
     ],
   );
   return rows[0]!.id;
+}
+
+/** Everything of a rule that may change. */
+export interface RuleContent {
+  readonly name: string;
+  readonly definition: RuleDefinition;
+  readonly actuatorId: number | undefined;
+  readonly action: RuleAction | undefined;
+  readonly alert: AlertPolicy | undefined;
+  readonly priority: RulePriority;
+  readonly isEnabled: boolean;
+}
+
+export async function updateRule(db: Queryable, id: number, rule: RuleContent): Promise<void> {
+  await db.query(
+    `update rule set name = $2, definition = $3, action = $4, actuator_id = $5, alert = $6, priority = $7, is_enabled = $8
+      where id = $1`,
+    [
+      id,
+      rule.name,
+      JSON.stringify(rule.definition),
+      jsonOrNull(rule.action),
+      rule.actuatorId,
+      jsonOrNull(rule.alert),
+      rule.priority,
+      rule.isEnabled,
+    ],
+  );
+}
+
+export async function deleteRuleRow(db: Queryable, id: number): Promise<void> {
+  await db.query("delete from rule where id = $1", [id]);
+}
+
+function jsonOrNull(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
 }
 
 export const RULE_CHANNEL = "sluice_rule";
@@ -56,45 +96,23 @@ export async function notifyRules(db: Queryable, deviceId: number): Promise<void
   await db.query("select pg_notify($1, $2)", [RULE_CHANNEL, String(deviceId)]);
 }
 
-export interface ActiveRule {
-  readonly id: number;
-  readonly deviceId: number;
-  readonly metricNumber: number;
-  readonly definition: ThresholdSpecification;
-}
-
-/**
- * Rules that readings are to be judged by: enabled, of active devices, on metrics that have a number. All of them, or those of
- * some devices.
- */
-export async function listActiveRules(db: Queryable, deviceIds: readonly number[] | undefined): Promise<ActiveRule[]> {
-  const { rows } = await db.query<ActiveRule>(
-    `select r.id, r.device_id as "deviceId", m.number as "metricNumber", r.definition
-       from rule r
-       join device d on d.id = r.device_id and d.status = 'active'
-       join profile_metric m on m.profile_id = d.profile_id and m.key = r.definition->>'metric'
-      where r.is_enabled and ($1::int[] is null or r.device_id = any($1))
-      order by r.id`,
-    [deviceIds ?? null],
-  );
-  return rows;
-}
-
 export interface RuleView {
   readonly id: number;
   readonly key: string;
   readonly name: string;
-  readonly kind: "threshold";
-  /** Uid. */
+  readonly kind: RuleDefinition["kind"];
+  /** Uid of its home. */
   readonly device: string;
-  readonly definition: ThresholdSpecification;
+  readonly asset: number | null;
+  readonly definition: RuleDefinition;
   readonly action: (RuleAction & { readonly actuator: number; readonly actuatorKey: string }) | null;
-  readonly priority: string;
+  readonly alert: AlertPolicy | null;
+  readonly priority: RulePriority;
   readonly enabled: boolean;
   readonly createdAt: Date;
   /** What was last folded of it; null before it ever fired. */
   readonly standing: {
-    readonly state: "firing" | "resolved";
+    readonly state: "pending" | "firing" | "resolved";
     readonly episode: number;
     readonly value: number | null;
   } | null;
@@ -111,10 +129,10 @@ export interface RuleFilter {
 /** In the order in which they were made. */
 export async function listRules(db: Queryable, organizationId: number, filter: RuleFilter): Promise<RuleView[]> {
   const { rows } = await db.query<RuleView>(
-    `select r.id, r.key, r.name, r.kind, d.uid as device, r.definition,
+    `select r.id, r.key, r.name, r.kind, d.uid as device, r.asset_id as asset, r.definition,
             case when r.action is null then null
                  else r.action || jsonb_build_object('actuator', a.id, 'actuatorKey', a.key) end as action,
-            r.priority, r.is_enabled as enabled, r.created_at as "createdAt",
+            r.alert, r.priority, r.is_enabled as enabled, r.created_at as "createdAt",
             case when s.rule_id is null then null
                  else jsonb_build_object('state', s.state, 'episode', s.episode, 'value', s.value) end as standing
        from rule r

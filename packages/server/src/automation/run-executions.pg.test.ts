@@ -3,12 +3,15 @@ import { START_WITHIN_MS } from "@sluice/core/safety/windows.ts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   decideExecution,
-  LONGEST_RETRY_MS,
+  JITTER,
   listCommands,
+  listExecutionEvents,
   MAX_RETRIES,
+  RETRY_PAUSES_MS,
   releaseHold,
   requestStop,
 } from "../actuation/index.ts";
+import { readExecution, readTrail } from "./execution-detail.ts";
 import { foldTransitions } from "./fold-transitions.ts";
 import { listExecutions } from "./list-executions.ts";
 import { runExecutions } from "./run-executions.ts";
@@ -121,6 +124,34 @@ describe("a rule that fires", () => {
   });
 });
 
+describe("an execution's trail", () => {
+  it("answers what fired, what it waited for and what its device was sent and said", async () => {
+    await test.flush({ ...zone, episode: 1 });
+    await turn();
+    await say("COMPLETED", { ranMs: 30_000 });
+    await test.flush({ ...zone, episode: 1, state: "resolved" }, { ...zone, episode: 2 });
+    await turn();
+    const [first, next] = await executions();
+    const done = (await readExecution(test.plant.pool, organizationId(), first!.id))!;
+    expect(done.causedBy).toMatchObject([
+      { rule: zone.ruleId, ruleKey: "water-when-dry", device: zone.uid, firstEpisode: 1, lastEpisode: 1, value: 5 },
+    ]);
+    expect(Math.abs(done.causedBy[0]!.readingAt!.getTime() - Date.now())).toBeLessThan(600_000);
+    expect(done.commands).toMatchObject([{ kind: "RUN", fence: 1, state: "COMPLETED" }]);
+    const trail = await readTrail(test.plant.pool, organizationId(), first!.id);
+    const said = trail.map(({ what, status, command }) => status ?? command?.state ?? what);
+    expect(said).toEqual(
+      expect.arrayContaining(["PENDING", "cause", "DISPATCHED", "QUEUED", "DISPATCHING", "COMPLETED", "SUCCEEDED"]),
+    );
+    expect(trail.find(({ what }) => what === "cause")).toMatchObject({
+      who: `rule:${zone.ruleId}`,
+      cause: { value: 5 },
+    });
+    const waiting = await readTrail(test.plant.pool, organizationId(), next!.id);
+    expect(waiting.find(({ reason }) => reason === "cooldown")).toMatchObject({ status: "WAITING" });
+  });
+});
+
 describe("a decision that comes too late", () => {
   it("changes nothing: the execution was decided on meanwhile", async () => {
     await test.flush({ ...zone, episode: 1 });
@@ -150,22 +181,51 @@ describe("a device that is away", () => {
 });
 
 describe("a run that did not happen", () => {
-  it("is tried again with growing pauses, and is a dead letter after enough of them", async () => {
+  it("is tried again with growing pauses, each in its trail, and is a dead letter after enough of them", async () => {
     await test.flush({ ...zone, episode: 1 });
     await turn();
-    for (let attempt = 0; attempt < MAX_RETRIES; attempt++) {
-      await say("REJECTED", { reason: "cooldown" });
+    for (const [attempt, pauseMs] of RETRY_PAUSES_MS.entries()) {
+      await say("REJECTED", { reason: "interlock" });
       expect(await statuses()).toEqual(["WAITING retry"]);
+      await test.plant.passTime(pauseMs * (1 - 2 * JITTER));
       await turn();
       expect(await commands()).toHaveLength(attempt + 1);
-      await test.plant.passTime(LONGEST_RETRY_MS);
+      await test.plant.passTime(pauseMs * 4 * JITTER);
       await turn();
       expect(await commands()).toHaveLength(attempt + 2);
     }
-    await say("REJECTED", { reason: "cooldown" });
-    await test.plant.passTime(LONGEST_RETRY_MS);
+    await say("REJECTED", { reason: "interlock" });
+    await test.plant.passTime(RETRY_PAUSES_MS.at(-1)! * 2);
     await turn();
-    expect(await executions()).toMatchObject([{ status: "DEAD", retries: MAX_RETRIES, success: false }]);
+    const [dead] = await executions();
+    expect(dead).toMatchObject({ status: "DEAD", retries: MAX_RETRIES, success: false });
+    const trail = await listExecutionEvents(test.plant.pool, organizationId(), dead!.id);
+    const retried = ["WAITING", "DISPATCHED"];
+    expect(trail.map(({ status }) => status)).toEqual([
+      "PENDING",
+      "DISPATCHED",
+      ...retried,
+      ...retried,
+      ...retried,
+      "DEAD",
+    ]);
+    expect(trail[2]!.message).toContain("1 of 3");
+  });
+
+  it("because its device began its pause anew is tried a last time when that has passed", async () => {
+    await test.flush({ ...zone, episode: 1 });
+    await turn();
+    for (const pauseMs of RETRY_PAUSES_MS) {
+      await say("REJECTED", { reason: "cooldown" });
+      await test.plant.passTime(pauseMs * (1 + JITTER));
+      await turn();
+    }
+    expect(await commands()).toHaveLength(MAX_RETRIES);
+    await test.plant.passTime(900_000);
+    await turn();
+    expect(await commands()).toHaveLength(MAX_RETRIES + 1);
+    await say("COMPLETED", { ranMs: 30_000 });
+    expect((await statuses())[0]).toBe("SUCCEEDED");
   });
 
   it("because nobody sent it in time expires, and is decided anew", async () => {

@@ -1,4 +1,5 @@
 import { accessSync, constants } from "node:fs";
+import { allowPrivate, mailbox, smsSender, smsService } from "./notification-config.ts";
 
 /** One environment variable: how its text becomes a value. A parser throws an Error whose message completes "NAME …". */
 export interface Variable<T> {
@@ -32,6 +33,11 @@ export const VARIABLES = {
   SLUICE_ADMIN_PASSWORD: variable(undefined, atLeast(MIN_PASSWORD_CHARACTERS)),
   SLUICE_SECRET: variable(undefined, atLeast(MIN_SECRET_CHARACTERS)),
   SLUICE_LOG_LEVEL: variable("info", oneOf(LOG_LEVELS)),
+  SLUICE_SMTP_URL: variable(undefined, url("smtp:", "smtps:")),
+  SLUICE_SMTP_FROM: variable(undefined, mailbox),
+  SLUICE_SMS_URL: variable(undefined, smsService),
+  SLUICE_SMS_FROM: variable(undefined, smsSender),
+  SLUICE_WEBHOOK_ALLOW_PRIVATE: variable("false", allowPrivate),
   SLUICE_TLS_CERT: variable(undefined, readableFile),
   SLUICE_TLS_KEY: variable(undefined, readableFile),
   SLUICE_TLS_CA: variable(undefined, readableFile),
@@ -45,8 +51,6 @@ export const NOT_SUPPORTED_YET: readonly string[] = [
   "SLUICE_MQTT_URL",
   "SLUICE_REDIS_URL",
   "SLUICE_OBJECT_STORE",
-  "SLUICE_SMTP_URL",
-  "SLUICE_SMS_URL",
   "SLUICE_OIDC_*",
 ];
 

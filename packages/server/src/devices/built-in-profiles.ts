@@ -1,3 +1,4 @@
+import { aquaculturePondProfile } from "@sluice/solutions/aquaculture/profile.ts";
 import { irrigationZoneProfile } from "@sluice/solutions/irrigation/profile.ts";
 import type { ProfileTemplate } from "./profile-template.ts";
 
@@ -7,4 +8,5 @@ export const GENERIC_PROFILE_KEY = "generic";
 export const builtInProfiles: readonly ProfileTemplate[] = [
   { key: GENERIC_PROFILE_KEY, name: "Generic device", metrics: [], actuators: [], rules: [] },
   irrigationZoneProfile,
+  aquaculturePondProfile,
 ];

@@ -1,5 +1,6 @@
+import { parseAlertPolicy } from "@sluice/core/alerts/alert-policy.ts";
 import { SluiceError } from "@sluice/core/errors.ts";
-import { MAX_KEY_BYTES, MAX_METRICS_PER_PROFILE } from "@sluice/core/telemetry/limits.ts";
+import { MAX_KEY_BYTES, MAX_METRICS_PER_PROFILE, MAX_VALIDITY_WINDOW_MS } from "@sluice/core/telemetry/limits.ts";
 import type { PoolClient } from "pg";
 import { inTransaction } from "../platform/postgres.ts";
 import { assertActuatorTemplates } from "./assert-actuators.ts";
@@ -11,7 +12,13 @@ import {
   type Profile,
   requireProfile,
 } from "./profile-store.ts";
-import type { ActuatorTemplate, MetricDescription, ProfileTemplate, RuleTemplate } from "./profile-template.ts";
+import type {
+  ActuatorTemplate,
+  MetricDescription,
+  ProfileTemplate,
+  RuleTemplate,
+  RuleTemplateAction,
+} from "./profile-template.ts";
 import type { Registry, Requester } from "./registry.ts";
 
 export const MAX_ACTUATORS_PER_PROFILE = 64;
@@ -62,12 +69,29 @@ export function assertProfileTemplate({ metrics, actuators, rules }: ProfileTemp
   assertActuatorTemplates(actuators);
   for (const rule of rules) {
     if (!metricKeys.has(rule.metric)) throw unknownPart(rule.key, "metric", rule.metric);
-    if (!actuatorKeys.has(rule.action.actuator)) throw unknownPart(rule.key, "actuator", rule.action.actuator);
-    assertWithinEnvelope(rule, actuators.find(({ key }) => key === rule.action.actuator)!);
+    assertPurpose(rule);
+    const { action } = rule;
+    if (action === undefined) continue;
+    if (!actuatorKeys.has(action.actuator)) throw unknownPart(rule.key, "actuator", action.actuator);
+    assertWithinEnvelope(rule.key, action, actuators.find(({ key }) => key === action.actuator)!);
   }
 }
 
-function assertWithinEnvelope({ key: rule, action }: RuleTemplate, { key, maxRunMs }: ActuatorTemplate): void {
+/** A rule acts, or alerts, or both; and what it would say to people can be written. */
+function assertPurpose({ key, action, alert }: RuleTemplate): void {
+  if (alert !== undefined) parseAlertPolicy(alert);
+  if (action !== undefined || alert !== undefined) return;
+  throw new SluiceError(
+    "invalid",
+    "profile.rule_without_purpose",
+    `Rule "${key}" needs an action, an alert, or both.`,
+    {
+      details: { rule: key },
+    },
+  );
+}
+
+function assertWithinEnvelope(rule: string, action: RuleTemplateAction, { key, maxRunMs }: ActuatorTemplate): void {
   if (action.kind !== "RUN" || action.durationMs <= maxRunMs) return;
   const message = `Rule "${rule}" runs "${key}" longer than its maximum of ${maxRunMs} ms.`;
   throw new SluiceError("invalid", "profile.rule_beyond_envelope", message, { details: { rule, maxRunMs } });
@@ -83,6 +107,28 @@ export function assertMetric(metric: MetricDescription): void {
   if (typeof metric.minimum === "number" && typeof metric.maximum === "number" && metric.minimum > metric.maximum) {
     throw new SluiceError("invalid", "metric.range_empty", `The range of "${metric.key}" ends before it begins.`);
   }
+  assertWindow(metric.key, "flatlineMs", metric.flatlineMs);
+  assertWindow(metric.key, "stepMs", metric.stepMs);
+  assertStep(metric);
+}
+
+function assertWindow(metric: string, field: "flatlineMs" | "stepMs", ms: number | null | undefined): void {
+  if (ms == null || (Number.isInteger(ms) && ms >= 1 && ms <= MAX_VALIDITY_WINDOW_MS)) return;
+  const message = `${field} of "${metric}" must be a whole number of milliseconds from 1 to ${MAX_VALIDITY_WINDOW_MS}.`;
+  throw new SluiceError("invalid", "metric.window_invalid", message, { details: { metric, field, given: String(ms) } });
+}
+
+function assertStep({ key, maxStep, stepMs }: MetricDescription): void {
+  if (maxStep != null && !(Number.isFinite(maxStep) && maxStep > 0)) {
+    const message = `maxStep of "${key}" must be a number above 0, in the metric's own unit.`;
+    throw new SluiceError("invalid", "metric.step_invalid", message, { details: { metric: key } });
+  }
+  if ((maxStep == null) === (stepMs == null)) return;
+  const missing =
+    maxStep == null ? "maxStep, the furthest step that is no spike" : "stepMs, the time it is taken within";
+  throw new SluiceError("invalid", "metric.step_incomplete", `The step of "${key}" lacks ${missing}.`, {
+    details: { metric: key },
+  });
 }
 
 function distinct(what: string, parts: readonly { readonly key: string }[]): ReadonlySet<string> {

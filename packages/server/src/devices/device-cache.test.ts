@@ -1,3 +1,4 @@
+import { NO_LIMITS } from "@sluice/core/telemetry/validity.ts";
 import { expect, test } from "vitest";
 import { DeviceCache } from "./device-cache.ts";
 import type { DeviceEntry, ProfileEntry } from "./directory.ts";
@@ -8,6 +9,7 @@ const profile: ProfileEntry = {
   key: "generic",
   metricNumbers: new Map(),
   metricKeys: [],
+  validity: NO_LIMITS,
   readingsPerSecond: 1000,
   readingsBurst: 10_000,
 };

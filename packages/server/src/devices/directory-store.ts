@@ -1,3 +1,4 @@
+import type { MetricLimits } from "@sluice/core/telemetry/validity.ts";
 import type { Queryable } from "./registry.ts";
 
 /** A device as the hot path needs it. */
@@ -18,6 +19,8 @@ export interface DirectoryProfileRow {
   readonly readingsBurst: number;
   /** Keys by metric number, without gaps. */
   readonly metricKeys: readonly string[];
+  /** Limits by metric number. */
+  readonly metricLimits: readonly MetricLimits[];
 }
 
 const DEVICE = `
@@ -51,7 +54,10 @@ export async function findProfiles(db: Queryable, ids: readonly number[]): Promi
   const { rows } = await db.query<DirectoryProfileRow>(
     `select p.id, p.organization_id as "organizationId", p.key, p.readings_per_second as "readingsPerSecond",
             p.readings_burst as "readingsBurst",
-            array(select m.key from profile_metric m where m.profile_id = p.id order by m.number) as "metricKeys"
+            array(select m.key from profile_metric m where m.profile_id = p.id order by m.number) as "metricKeys",
+            array(select jsonb_build_object('minimum', m.minimum, 'maximum', m.maximum, 'flatlineMs', m.flatline_ms,
+                                            'maxStep', m.max_step, 'stepMs', m.step_ms)
+                    from profile_metric m where m.profile_id = p.id order by m.number) as "metricLimits"
        from device_profile p
       where p.id = any($1::int[])`,
     [ids],

@@ -1,3 +1,5 @@
+import type { ValidityLimits } from "@sluice/core/telemetry/validity.ts";
+
 /**
  * What the hot path knows of devices: looked up once, kept in memory, forgotten when the registry changes.
  */
@@ -9,6 +11,8 @@ export interface ProfileEntry {
   readonly metricNumbers: ReadonlyMap<string, number>;
   /** Metric number → key. */
   readonly metricKeys: readonly string[];
+  /** By which readings of its metrics are judged; another object when they change. */
+  readonly validity: ValidityLimits;
   /** Token bucket for a device's own token; `undefined`: the default. */
   readonly readingsPerSecond: number;
   readonly readingsBurst: number;

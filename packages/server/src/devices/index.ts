@@ -41,6 +41,7 @@ export type {
 export { renameOrganization } from "./rename-organization.ts";
 export { rotateDeviceToken } from "./rotate-device-token.ts";
 export { findSite, listSites, requireSite, type Site, type SiteReference } from "./site-store.ts";
+export { slugOf } from "./slug.ts";
 export { isTimeZone } from "./time-zone.ts";
 export { type AssetChange, updateAsset } from "./update-asset.ts";
 export { type DeviceChange, updateDevice } from "./update-device.ts";

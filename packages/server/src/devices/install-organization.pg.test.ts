@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../platform/testing/test-database.ts";
+import { builtInProfiles } from "./built-in-profiles.ts";
 import { installOrganization } from "./install-organization.ts";
 import {
   listActuatorTemplates,
@@ -29,6 +30,7 @@ test("a first start makes the default organization, its site in the machine's zo
   expect(await listProfiles(pool, organization.id, { limit: 10 })).toMatchObject([
     { key: "generic", isBuiltIn: true },
     { key: "irrigation-zone", isBuiltIn: true },
+    { key: "aquaculture-pond", isBuiltIn: true },
   ]);
 });
 
@@ -51,6 +53,24 @@ test("an irrigation zone measures moisture in percent, has a pump of 30 s and wa
   ]);
 });
 
+test("an aquaculture pond has its valves in one group, an aerator that is safe when on, and rules that alert", async () => {
+  const { pool } = database;
+  const { id } = await requireProfile(pool, (await installOrganization(pool, "UTC")).id, "aquaculture-pond");
+  const actuators = new Map((await listActuatorTemplates(pool, id)).map((actuator) => [actuator.key, actuator]));
+  expect(actuators.get("aerator")).toMatchObject({ safeState: "on", linkLossMs: 60_000 });
+  expect(actuators.get("feeder")).toMatchObject({ maxDose: { amount: 2_000, unit: "g" } });
+  expect([actuators.get("inlet"), actuators.get("outlet")]).toMatchObject([
+    { interlockGroup: "water" },
+    { interlockGroup: "water" },
+  ]);
+  expect(await listRuleTemplates(pool, id)).toMatchObject([
+    { key: "aerate", hysteresis: 1, action: { actuator: "aerator" }, alert: { severity: "major" } },
+    { key: "oxygen-critical", alert: { severity: "critical" } },
+    { key: "exchange-water", priority: "EMERGENCY", action: { actuator: "inlet" } },
+    { key: "refill" },
+  ]);
+});
+
 test("starting again changes nothing that people changed", async () => {
   const { pool } = database;
   const organization = await installOrganization(pool, "UTC");
@@ -60,14 +80,14 @@ test("starting again changes nothing that people changed", async () => {
   expect(await listSites(pool, organization.id, { limit: 10 })).toMatchObject([
     { name: "North farm", timeZone: "UTC" },
   ]);
-  expect(await listProfiles(pool, organization.id, { limit: 10 })).toHaveLength(2);
+  expect(await listProfiles(pool, organization.id, { limit: 10 })).toHaveLength(builtInProfiles.length);
 });
 
 test("processes that start at once agree", async () => {
   const { pool } = database;
   const organizations = await Promise.all(Array.from({ length: 6 }, () => installOrganization(pool, "UTC")));
   expect(new Set(organizations.map(({ id }) => id)).size).toBe(1);
-  expect(await listProfiles(pool, organizations[0]!.id, { limit: 10 })).toHaveLength(2);
+  expect(await listProfiles(pool, organizations[0]!.id, { limit: 10 })).toHaveLength(builtInProfiles.length);
 });
 
 test("a machine whose zone has no IANA name is taken to be in UTC", async () => {

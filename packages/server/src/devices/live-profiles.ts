@@ -1,3 +1,4 @@
+import { NO_LIMITS, ValidityLimits } from "@sluice/core/telemetry/validity.ts";
 import type { Pool } from "pg";
 import type { ProfileEntry } from "./directory.ts";
 import { type DirectoryProfileRow, findProfiles } from "./directory-store.ts";
@@ -11,6 +12,8 @@ class LiveProfile implements ProfileEntry {
   readonly metricKeys: string[] = [];
   readingsPerSecond = 0;
   readingsBurst = 0;
+  validity = NO_LIMITS;
+  #limits = "";
 
   constructor({ id, organizationId, key }: DirectoryProfileRow) {
     this.id = id;
@@ -22,11 +25,21 @@ class LiveProfile implements ProfileEntry {
   update(row: DirectoryProfileRow): void {
     this.readingsPerSecond = row.readingsPerSecond;
     this.readingsBurst = row.readingsBurst;
+    this.updateLimits(row);
     for (let number = this.metricKeys.length; number < row.metricKeys.length; number++) {
       const key = row.metricKeys[number]!;
       this.metricKeys.push(key);
       this.metricNumbers.set(key, number);
     }
+  }
+
+  /** Another object only when a limit changed: with it, what is remembered of the devices begins anew. */
+  private updateLimits({ metricLimits }: DirectoryProfileRow): void {
+    const limits = new ValidityLimits(metricLimits);
+    const text = JSON.stringify(metricLimits.map((metric) => Object.values(metric)));
+    if (text === this.#limits) return;
+    this.#limits = text;
+    this.validity = limits.judges ? limits : NO_LIMITS;
   }
 }
 

@@ -52,7 +52,9 @@ export async function requireProfile(db: Queryable, organizationId: number, key:
 
 export async function listMetrics(db: Queryable, profileId: number): Promise<Metric[]> {
   const { rows } = await db.query<Metric>(
-    "select number, key, unit, quantity, minimum, maximum, precision from profile_metric where profile_id = $1 order by number",
+    `select number, key, unit, quantity, minimum, maximum, precision,
+            flatline_ms as "flatlineMs", max_step as "maxStep", step_ms as "stepMs"
+       from profile_metric where profile_id = $1 order by number`,
     [profileId],
   );
   return rows;
@@ -165,7 +167,8 @@ export async function allocateMetricNumbers(db: Queryable, profileId: number, ke
 /** Describes a metric that has its number; what is undefined stays as it was. */
 export async function describeMetric(db: Queryable, profileId: number, metric: MetricDescription): Promise<void> {
   const { key, unit, quantity, minimum, maximum, precision } = metric;
-  const set = assignmentClause({ unit, quantity, minimum, maximum, precision }, 2);
+  const limits = { flatline_ms: metric.flatlineMs, max_step: metric.maxStep, step_ms: metric.stepMs };
+  const set = assignmentClause({ unit, quantity, minimum, maximum, precision, ...limits }, 2);
   if (!set) return;
   await db.query(`update profile_metric set ${set.clause} where profile_id = $1 and key = $2`, [
     profileId,

@@ -1,3 +1,4 @@
+import type { AlertPolicy } from "@sluice/core/alerts/alert-policy.ts";
 import type { Envelope } from "@sluice/core/safety/envelope.ts";
 
 /** A device profile as data: what a solution declares and `POST /profiles` takes. */
@@ -23,6 +24,11 @@ export interface MetricDescription {
   readonly maximum?: number | null;
   /** Digits after the point that mean something. */
   readonly precision?: number | null;
+  /** The same value for longer than this, bit for bit, is a sensor that hangs. */
+  readonly flatlineMs?: number | null;
+  /** A further step than this, in `unit`, from the newest valid reading of the last `stepMs` is a spike. Both or none. */
+  readonly maxStep?: number | null;
+  readonly stepMs?: number | null;
 }
 
 /**
@@ -42,7 +48,14 @@ export interface RuleTemplate {
   readonly metric: string;
   readonly comparison: "below" | "above";
   readonly threshold: number;
-  readonly action: RuleTemplateAction;
+  /** How far beyond its threshold a value has to come back; 0 when absent. */
+  readonly hysteresis?: number;
+  /** THRESHOLD when absent. */
+  readonly priority?: "EMERGENCY" | "THRESHOLD";
+  /** Absent: the rule only alerts. */
+  readonly action?: RuleTemplateAction;
+  /** Absent: the rule only acts. */
+  readonly alert?: AlertPolicy;
 }
 
 /** A TRIP stops the actuator and holds it until a person resets it. */

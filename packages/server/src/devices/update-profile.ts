@@ -1,4 +1,5 @@
 import { SluiceError } from "@sluice/core/errors.ts";
+import type { PoolClient } from "pg";
 import { inTransaction } from "../platform/postgres.ts";
 import { assertMetric } from "./create-profile.ts";
 import {
@@ -53,12 +54,14 @@ export async function defineMetric(
   profileKey: string,
   metric: MetricDescription,
 ): Promise<Metric> {
-  assertMetric(metric);
   return inTransaction(registry.pool, async (client) => {
     const profile = await requireProfile(client, by.organizationId, profileKey);
+    const before = await findMetric(client, profile.id, metric.key);
+    // What is not said stays, and has to fit what is.
+    assertMetric(mergeDescriptions(before, metric));
     await allocateMetricNumbers(client, profile.id, [metric.key]);
     await describeMetric(client, profile.id, metric);
-    const defined = (await listMetrics(client, profile.id)).find(({ key }) => key === metric.key);
+    const defined = await findMetric(client, profile.id, metric.key);
     if (!defined) {
       throw new SluiceError("conflict", "profile.full", "The profile has all the metrics it can have.");
     }
@@ -66,8 +69,18 @@ export async function defineMetric(
     await registry.recordChange(client, by, {
       action: "profile.define-metric",
       subject: `profile:${profile.id}`,
+      before,
       after: defined,
     });
     return defined;
   });
+}
+
+async function findMetric(client: PoolClient, profileId: number, key: string): Promise<Metric | undefined> {
+  return (await listMetrics(client, profileId)).find((metric) => metric.key === key);
+}
+
+function mergeDescriptions(before: Metric | undefined, change: MetricDescription): MetricDescription {
+  const said = Object.entries(change).filter(([, value]) => value !== undefined);
+  return { ...before, ...Object.fromEntries(said), key: change.key };
 }

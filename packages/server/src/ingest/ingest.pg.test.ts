@@ -1,3 +1,4 @@
+import { RuleCatalog } from "@sluice/core/rules/rule-catalog.ts";
 import Fastify, { type FastifyInstance } from "fastify";
 import mqtt from "mqtt";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -37,7 +38,7 @@ beforeAll(async () => {
     pool,
     clock,
     directory,
-    rulesOf: () => [],
+    rules: new RuleCatalog(),
     onTransitions: () => {},
     onFenced: () => {},
     onCommitError: () => {},

@@ -1,24 +1,31 @@
-import type { CompiledRule, RuleState } from "@sluice/core/rules/rule.ts";
+import { DeviceClock } from "@sluice/core/rules/device-clock.ts";
+import { type CompiledRule, NEVER, type RuleState } from "@sluice/core/rules/rule.ts";
+import type { DeviceRules, GroupTaps, RuleSource, Tap } from "@sluice/core/rules/rule-catalog.ts";
+import { advanceGroup, evaluateGroup, type RuleGroup } from "@sluice/core/rules/rule-group.ts";
+import type { OnTransition, RuleTransition } from "@sluice/core/rules/rule-run.ts";
 import type { MessageBatch } from "@sluice/core/telemetry/message-batch.ts";
-import { type DeviceRuleState, type RuleOverlay, type RuleStateChange, stateOf } from "./rule-states.ts";
+import { VALID } from "@sluice/core/telemetry/validity.ts";
+import { OpenRules } from "./open-rules.ts";
+import { endOrphan, isOrphan } from "./orphan-rules.ts";
+import {
+  type DeviceClockChange,
+  type NewestReading,
+  NOTHING_PASSED_OVER,
+  type RuleOverlay,
+  type RuleStateChange,
+  type StateChanges,
+  stateOf,
+} from "./rule-states.ts";
+import type { TickWork } from "./rule-ticks.ts";
 
-/** After this long of nothing but late readings, the device's clock was set back, and its readings act again. */
-export const CLOCK_STEPPED_BACK_MICROS = 10 * 60 * 1_000_000;
+export type { RuleTransition } from "@sluice/core/rules/rule-run.ts";
+export { CLOCK_STEPPED_BACK_MICROS } from "@sluice/core/telemetry/limits.ts";
 
-/** A change of a rule's state, committed with the reading that caused it. */
-export interface RuleTransition {
-  readonly ruleId: number;
-  readonly deviceId: number;
-  readonly episode: number;
-  readonly state: "firing" | "resolved";
-  readonly readingMicros: number;
-  readonly value: number;
-}
-
+/** Committed with the readings and ticks that caused it. */
 export interface Evaluation {
   readonly transitions: readonly RuleTransition[];
-  /** The last state of each rule that changed. */
-  readonly changes: readonly RuleStateChange[];
+  /** The last state of each rule, and clock of each device, that has to be stored. */
+  readonly changes: StateChanges;
 }
 
 export interface EvaluationInput {
@@ -26,108 +33,240 @@ export interface EvaluationInput {
   /** Messages in (device, time, arrival) order. */
   readonly order: Int32Array;
   readonly overlay: RuleOverlay;
-  readonly rulesOf: (deviceId: number) => readonly CompiledRule[];
-  /** Time of the newest stored reading of a device that has no rule state yet. */
+  readonly rules: RuleSource;
+  /** Of the newest stored message of a device. */
   readonly lastMicros: (deviceId: number) => number | undefined;
+  readonly newestReading: NewestReading;
   readonly nowMicros: number;
+  readonly ticks: TickWork;
 }
 
-/** Runs the rules over the messages of each device, in time order; leaves the new states in the overlay. */
+/**
+ * Runs the rules over what a flush holds, and leaves their new states in the overlay:
+ *
+ *   1. rules that were changed or are gone end what they had begun
+ *   2. the messages of each device, in time order, go through its rules; those of rules over several devices are set aside
+ *   3. what was set aside goes through those rules, merged by time
+ *   4. what is due by now happens, each at its own time
+ */
 export function evaluateRules(input: EvaluationInput): Evaluation {
-  const { batch, order } = input;
-  const transitions: RuleTransition[] = [];
-  const changes: RuleStateChange[] = [];
-  for (let from = 0; from < batch.length; ) {
-    const deviceId = batch.deviceIds[order[from]!]!;
-    let to = from + 1;
-    while (to < batch.length && batch.deviceIds[order[to]!] === deviceId) to++;
-    const rules = input.rulesOf(deviceId);
-    if (rules.length > 0) evaluateDevice(input, deviceId, rules, from, to, transitions, changes);
-    from = to;
+  return new FlushEvaluation(input).run();
+}
+
+/** A message that acts, for rules over several devices. */
+interface SharedMessage {
+  readonly message: number;
+  readonly timeMicros: number;
+  readonly isSetBack: boolean;
+  readonly taps: GroupTaps;
+}
+
+class FlushEvaluation {
+  private readonly input: EvaluationInput;
+  private readonly open: OpenRules;
+  private readonly transitions: RuleTransition[] = [];
+  private readonly changes: RuleStateChange[] = [];
+  private readonly clockChanges: DeviceClockChange[] = [];
+  private readonly shared: SharedMessage[] = [];
+
+  constructor(input: EvaluationInput) {
+    this.input = input;
+    this.open = new OpenRules(input.overlay, input.newestReading);
   }
-  return { transitions, changes };
-}
 
-function evaluateDevice(
-  { batch, order, overlay, lastMicros, nowMicros }: EvaluationInput,
-  deviceId: number,
-  rules: readonly CompiledRule[],
-  from: number,
-  to: number,
-  transitions: RuleTransition[],
-  changes: RuleStateChange[],
-): void {
-  const before = overlay.get(deviceId);
-  const states = rules.map((rule) => stateOf(before, rule.id));
-  let lastActedMicros = before?.lastActedMicros ?? lastMicros(deviceId) ?? Number.NEGATIVE_INFINITY;
-  let lateSinceMicros = before?.lateSinceMicros ?? 0;
+  run(): Evaluation {
+    const touched = this.endOrphans();
+    this.evaluateDevices();
+    this.evaluateShared();
+    for (const group of touched) this.tick(group, true);
+    this.evaluateDue();
+    this.open.close(this.changes);
+    return { transitions: this.transitions, changes: { rules: this.changes, devices: this.clockChanges } };
+  }
 
-  for (let i = from; i < to; i++) {
-    const message = order[i]!;
-    const timeMicros = batch.timesMicros[message]!;
-    if (timeMicros < lastActedMicros && !hasSteppedBack(lateSinceMicros, nowMicros)) {
-      if (lateSinceMicros === 0) lateSinceMicros = nowMicros;
-      continue;
+  private readonly onTransition: OnTransition = (transition) => this.transitions.push(transition);
+
+  /** Answers which groups have to be looked at although nobody said anything. */
+  private endOrphans(): Set<RuleGroup> {
+    const { overlay, rules, nowMicros, ticks } = this.input;
+    const touched = new Set<RuleGroup>();
+    for (const ruleId of ticks.changed) {
+      const rule = rules.find(ruleId);
+      const memory = overlay.memory(ruleId);
+      if (memory !== undefined && isOrphan(memory, rule)) {
+        const ended = endOrphan(ruleId, memory, rule, nowMicros);
+        overlay.memories.set(ruleId, ended.memory);
+        this.changes.push({ ruleId, memory: ended.memory });
+        if (ended.transition !== undefined) this.transitions.push(ended.transition);
+      }
+      const group = rules.groupOf(ruleId);
+      if (group !== undefined) touched.add(group);
     }
-    lastActedMicros = timeMicros;
-    lateSinceMicros = 0;
-    for (let r = 0; r < rules.length; r++) {
-      states[r] = evaluateMessage(rules[r]!, states[r]!, batch, message, deviceId, transitions);
+    return touched;
+  }
+
+  private evaluateDevices(): void {
+    const { batch, order, rules } = this.input;
+    for (let from = 0; from < batch.length; ) {
+      const deviceId = batch.deviceIds[order[from]!]!;
+      let to = from + 1;
+      while (to < batch.length && batch.deviceIds[order[to]!] === deviceId) to++;
+      const ofDevice = rules.rulesOf(deviceId);
+      if (ofDevice.plain.length > 0 || ofDevice.groups.length > 0) this.evaluateDevice(deviceId, ofDevice, from, to);
+      from = to;
     }
   }
-  const after = mergeStates(before, rules, states, deviceId, changes);
-  overlay.changes.set(deviceId, { lastActedMicros, lateSinceMicros, states: after });
+
+  private evaluateDevice(deviceId: number, { plain, groups }: DeviceRules, from: number, to: number): void {
+    const { batch, order, overlay, nowMicros } = this.input;
+    const clock = this.clockOf(deviceId);
+    const { lateSinceMicros } = clock;
+    const states = plain.map((rule) => stateOf(overlay.memory(rule.id), rule));
+    let wasSetBack = false;
+    for (let i = from; i < to; i++) {
+      const message = order[i]!;
+      const timeMicros = batch.timesMicros[message]!;
+      const arrival = clock.admit(timeMicros, nowMicros);
+      if (arrival === "late") {
+        for (const taps of groups) this.passOver(taps, message, timeMicros);
+        continue;
+      }
+      wasSetBack ||= arrival === "set-back";
+      for (let r = 0; r < plain.length; r++) states[r] = this.evaluatePlain(plain[r]!, states[r]!, message, timeMicros);
+      const isSetBack = arrival === "set-back";
+      for (const taps of groups) {
+        if (!taps.isShared) this.evaluateMessage(taps, message, timeMicros, isSetBack);
+        else if (this.isHeard(taps, message)) this.shared.push({ message, timeMicros, isSetBack, taps });
+      }
+    }
+    this.keepPlain(plain, states);
+    overlay.clocks.set(deviceId, clock);
+    const beganLate = clock.lateSinceMicros !== 0 && clock.lateSinceMicros !== lateSinceMicros;
+    if (beganLate || wasSetBack) this.clockChanges.push({ deviceId, clock });
+  }
+
+  private clockOf(deviceId: number): DeviceClock {
+    const { overlay, lastMicros } = this.input;
+    return overlay.clock(deviceId)?.copy() ?? new DeviceClock(lastMicros(deviceId) ?? NEVER);
+  }
+
+  /** The way of nearly every reading: it allocates nothing unless the phase changes. */
+  private evaluatePlain(rule: CompiledRule, before: RuleState, message: number, timeMicros: number): RuleState {
+    const { batch } = this.input;
+    const { metricNumber } = rule.inputs[0]!;
+    const end = batch.valueEnds[message]!;
+    let state = before;
+    for (let at = batch.valueStart(message); at < end; at++) {
+      if (batch.metricNumbers[at] !== metricNumber) continue;
+      const value = actingValue(batch, at);
+      const next = rule.evaluateValue!(state, timeMicros, value);
+      if (next.phase !== state.phase) {
+        const { episode, phase } = next;
+        const transition = phase === "firing" ? "firing" : "resolved";
+        this.transitions.push({
+          ruleId: rule.id,
+          deviceId: rule.deviceId,
+          episode,
+          state: transition,
+          timeMicros,
+          value,
+        });
+      }
+      state = next;
+    }
+    return state;
+  }
+
+  private keepPlain(plain: readonly CompiledRule[], states: readonly RuleState[]): void {
+    const { overlay } = this.input;
+    for (let r = 0; r < plain.length; r++) {
+      const rule = plain[r]!;
+      const state = states[r]!;
+      if (state === (overlay.memory(rule.id)?.state ?? rule.initialState)) continue;
+      const { id: ruleId, deviceId, revision } = rule;
+      const memory = { deviceId, revision, state, lagMicros: 0, readings: [], passedOver: NOTHING_PASSED_OVER };
+      overlay.memories.set(ruleId, memory);
+      this.changes.push({ ruleId, memory });
+    }
+  }
+
+  private isHeard({ taps }: GroupTaps, message: number): boolean {
+    const { batch } = this.input;
+    return taps.some(({ metricNumber }) => !Number.isNaN(actingValueOf(batch, message, metricNumber)));
+  }
+
+  /** All that a message says is said at once. */
+  private evaluateMessage({ group, taps }: GroupTaps, message: number, timeMicros: number, isSetBack: boolean): void {
+    const { batch, nowMicros } = this.input;
+    let hasNews = false;
+    const runs = this.open.runs(group);
+    for (const { index, input, metricNumber } of taps) {
+      const value = actingValueOf(batch, message, metricNumber);
+      if (Number.isNaN(value)) continue;
+      if (!hasNews) {
+        hasNews = true;
+        if (isSetBack) this.setBack(taps, timeMicros, group);
+        advanceGroup(group, runs, timeMicros, this.onTransition);
+      }
+      runs[index]!.take(input, timeMicros, value);
+    }
+    if (!hasNews) return;
+    evaluateGroup(group, runs, timeMicros, this.onTransition);
+    this.open.noteLag(group, Math.max(0, nowMicros - timeMicros));
+  }
+
+  /** What was later never was; in the store it still is. */
+  private setBack(taps: readonly Tap[], toMicros: number, group: RuleGroup): void {
+    const runs = this.open.runs(group);
+    const before = taps.map(({ index, input }) => runs[index]!.readings[2 * input]!);
+    for (const run of runs) run.rewind(toMicros);
+    for (const [at, { index, input }] of taps.entries()) this.open.passOver(group, index, input, before[at]!);
+  }
+
+  private passOver({ group, taps }: GroupTaps, message: number, timeMicros: number): void {
+    for (const { index, input, metricNumber } of taps) {
+      if (Number.isNaN(actingValueOf(this.input.batch, message, metricNumber))) continue;
+      this.open.passOver(group, index, input, timeMicros);
+    }
+  }
+
+  private evaluateShared(): void {
+    const inOrder = this.shared.sort((a, b) => a.timeMicros - b.timeMicros || a.message - b.message);
+    for (const one of inOrder) this.evaluateMessage(one.taps, one.message, one.timeMicros, one.isSetBack);
+  }
+
+  private evaluateDue(): void {
+    const due = new Set<RuleGroup>();
+    for (const ruleId of this.input.ticks.due) {
+      const group = this.input.rules.groupOf(ruleId);
+      if (group !== undefined) due.add(group);
+    }
+    for (const group of due) this.tick(group, false);
+  }
+
+  /** The server's clock, as far behind as the group's readings come; so what is on its way is not overtaken. */
+  private tick(group: RuleGroup, isChanged: boolean): void {
+    const untilMicros = this.input.nowMicros - this.open.lagOf(group);
+    const runs = this.open.runs(group);
+    advanceGroup(group, runs, untilMicros, this.onTransition);
+    this.open.noteTick(group, untilMicros);
+    // A gate may go by a rule that was switched off.
+    if (isChanged && group.gates.some(({ length }) => length > 0))
+      evaluateGroup(group, runs, untilMicros, this.onTransition);
+  }
 }
 
-function hasSteppedBack(lateSinceMicros: number, nowMicros: number): boolean {
-  return lateSinceMicros !== 0 && nowMicros - lateSinceMicros >= CLOCK_STEPPED_BACK_MICROS;
-}
-
-function evaluateMessage(
-  rule: CompiledRule,
-  before: RuleState,
-  batch: MessageBatch,
-  message: number,
-  deviceId: number,
-  transitions: RuleTransition[],
-): RuleState {
-  let state = before;
+/** The value of a metric in a message, as far as rules are concerned; NaN if there is none. The last one holds. */
+function actingValueOf(batch: MessageBatch, message: number, metricNumber: number): number {
+  let value = Number.NaN;
   const end = batch.valueEnds[message]!;
   for (let at = batch.valueStart(message); at < end; at++) {
-    if (batch.metricNumbers[at] !== rule.metricNumber) continue;
-    const readingMicros = batch.timesMicros[message]!;
-    const value = batch.values[at]!;
-    const next = rule.evaluate(state, readingMicros, value);
-    if (next.phase !== state.phase) {
-      transitions.push({
-        ruleId: rule.id,
-        deviceId,
-        episode: next.episode,
-        state: next.phase === "firing" ? "firing" : "resolved",
-        readingMicros,
-        value,
-      });
-    }
-    state = next;
+    if (batch.metricNumbers[at] === metricNumber) value = actingValue(batch, at);
   }
-  return state;
+  return value;
 }
 
-function mergeStates(
-  before: DeviceRuleState | undefined,
-  rules: readonly CompiledRule[],
-  states: readonly RuleState[],
-  deviceId: number,
-  changes: RuleStateChange[],
-): ReadonlyMap<number, RuleState> {
-  let merged: Map<number, RuleState> | undefined;
-  for (let r = 0; r < rules.length; r++) {
-    const rule = rules[r]!;
-    const state = states[r]!;
-    if (state === stateOf(before, rule.id)) continue;
-    merged ??= new Map(before?.states);
-    merged.set(rule.id, state);
-    changes.push({ ruleId: rule.id, deviceId, state });
-  }
-  return merged ?? before?.states ?? new Map();
+/** A reading that is marked invalid never acts: for rules it is NaN, which changes nothing. */
+function actingValue(batch: MessageBatch, at: number): number {
+  return batch.flags[at] === VALID ? batch.values[at]! : Number.NaN;
 }

@@ -1,6 +1,7 @@
 import type { Queryable } from "../telemetry/index.ts";
 import type { RuleTransition } from "./evaluate-rules.ts";
-import { decodeRuleStates, encodeRuleStates, type RuleStateChange } from "./rule-states.ts";
+import { decodeRuleStates, encodeRuleStates } from "./rule-state-codec.ts";
+import type { StateChanges } from "./rule-states.ts";
 
 /** Raises the partition's epoch: from here on no flush of an earlier owner commits. Waits for one that is committing. */
 export async function takePartition(db: Queryable, partition: number, owner: string): Promise<number> {
@@ -30,7 +31,7 @@ export interface FlushIdentity {
 export interface FlushRow extends FlushIdentity {
   readonly generation: number;
   readonly messages: number;
-  readonly changes: readonly RuleStateChange[];
+  readonly changes: StateChanges;
 }
 
 export async function insertFlush(db: Queryable, flush: FlushRow): Promise<void> {
@@ -43,9 +44,13 @@ export async function insertFlush(db: Queryable, flush: FlushRow): Promise<void>
       flush.epoch,
       flush.generation,
       flush.messages,
-      flush.changes.length === 0 ? null : encodeRuleStates(flush.changes),
+      isNothing(flush.changes) ? null : encodeRuleStates(flush.changes),
     ],
   });
+}
+
+export function isNothing({ rules, devices }: StateChanges): boolean {
+  return rules.length === 0 && devices.length === 0;
 }
 
 /** Whether this owner's flush is stored; a later owner may have used the same number. */
@@ -83,7 +88,7 @@ export async function insertTransitions(
       transitions.map((t) => t.deviceId),
       transitions.map((t) => t.episode),
       transitions.map((t) => t.state),
-      transitions.map((t) => t.readingMicros),
+      transitions.map((t) => t.timeMicros),
       transitions.map((t) => t.value),
     ],
   );
@@ -93,7 +98,7 @@ export async function insertRuleStates(
   db: Queryable,
   partition: number,
   generation: number,
-  states: readonly RuleStateChange[],
+  states: StateChanges,
 ): Promise<void> {
   await db.query("insert into rule_state (partition, generation, body) values ($1, $2, $3)", [
     partition,
@@ -103,7 +108,7 @@ export async function insertRuleStates(
 }
 
 /** The last snapshot of rule states, then every change since, in order. */
-export async function readRuleStates(db: Queryable, partition: number): Promise<RuleStateChange[]> {
+export async function readRuleStates(db: Queryable, partition: number): Promise<StateChanges> {
   const { rows: snapshots } = await db.query(
     "select generation, body from rule_state where partition = $1 order by generation desc limit 1",
     [partition],
@@ -112,7 +117,8 @@ export async function readRuleStates(db: Queryable, partition: number): Promise<
     `select rule_states from flush where partition = $1 and generation > $2 and rule_states is not null order by seq`,
     [partition, snapshots[0]?.generation ?? -1],
   );
-  return [...snapshots.map((row) => row.body), ...flushes.map((row) => row.rule_states)].flatMap(decodeRuleStates);
+  const bodies = [...snapshots.map((row) => row.body), ...flushes.map((row) => row.rule_states)].map(decodeRuleStates);
+  return { rules: bodies.flatMap(({ rules }) => rules), devices: bodies.flatMap(({ devices }) => devices) };
 }
 
 /** Removes flush rows and snapshots that a start no longer reads; keeps those of the generation before, for disputes. */

@@ -1,16 +1,13 @@
-import type { CompiledRule } from "@sluice/core/rules/rule.ts";
+import { RuleCatalog } from "@sluice/core/rules/rule-catalog.ts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CommitFault, type CommitProxy, startCommitProxy } from "../platform/testing/commit-proxy.ts";
 import { createTestDatabase, type TestDatabase } from "../platform/testing/test-database.ts";
-import { batchOf, type PipelineFixture, startPipeline, stored } from "./testing/pipeline-fixture.ts";
+import { batchOf, fixtureRule, type PipelineFixture, startPipeline, stored } from "./testing/pipeline-fixture.ts";
 
 const T = 1_700_000_000_000_000;
-const alternating: CompiledRule = {
-  id: 1,
-  metricNumber: 0,
-  evaluate: (state) =>
-    state.phase === "normal" ? { phase: "firing", episode: state.episode + 1 } : { ...state, phase: "normal" },
-};
+const alternating = fixtureRule(1, (state) =>
+  state.phase === "normal" ? { ...state, phase: "firing", episode: state.episode + 1 } : { ...state, phase: "normal" },
+);
 
 let database: TestDatabase;
 let proxy: CommitProxy;
@@ -19,7 +16,7 @@ let fixture: PipelineFixture;
 beforeEach(async () => {
   database = await createTestDatabase();
   proxy = await startCommitProxy(database.url);
-  fixture = await startPipeline(database, { connectionString: proxy.url, rules: [alternating] });
+  fixture = await startPipeline(database, { connectionString: proxy.url, rules: new RuleCatalog([alternating]) });
 });
 afterEach(async () => {
   await fixture.pipeline.stop();

@@ -1,28 +1,18 @@
-import type { CompiledRule } from "@sluice/core/rules/rule.ts";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../platform/clock.ts";
 import { createTestDatabase, type TestDatabase } from "../platform/testing/test-database.ts";
 import { GENERATION_LIMITS } from "./generation-keeper.ts";
-import { PIPELINE_LIMITS } from "./pipeline.ts";
+import { PIPELINE_LIMITS } from "./pipeline-options.ts";
 import {
   batchOf,
   ExpectedStore,
+  lowRules,
   type PipelineFixture,
   startPipeline,
   stored,
   type TestMessage,
 } from "./testing/pipeline-fixture.ts";
-
-/** Fires below 10. */
-const lowRule: CompiledRule = {
-  id: 7,
-  metricNumber: 0,
-  evaluate: (state, _micros, value) => {
-    if (value < 10 && state.phase === "normal") return { phase: "firing", episode: state.episode + 1 };
-    return value >= 10 && state.phase === "firing" ? { ...state, phase: "normal" } : state;
-  },
-};
 
 const T = 1_700_000_000_000_000;
 let database: TestDatabase;
@@ -132,7 +122,7 @@ describe("what was acknowledged", () => {
 
 describe("rules", () => {
   it("leave each transition in the transaction of its reading, and are told once", async () => {
-    const fixture = await start({ rules: [lowRule] });
+    const fixture = await start({ rules: lowRules() });
     const readings = [50, 9, 8, 12, 3];
     for (const [i, value] of readings.entries()) {
       await fixture.pipeline.offer(batchOf([{ device: 1, micros: T + i, values: { 0: value } }]));
@@ -146,7 +136,7 @@ describe("rules", () => {
   });
 
   it("see a herd of low readings as one episode", async () => {
-    const { pipeline } = await start({ rules: [lowRule] });
+    const { pipeline } = await start({ rules: lowRules() });
     await Promise.all(
       Array.from({ length: 1000 }, (_, i) => pipeline.offer(batchOf([{ device: 1, micros: T + i, values: { 0: 5 } }]))),
     );
@@ -154,12 +144,12 @@ describe("rules", () => {
   });
 
   it("go on after a restart where they were", async () => {
-    const first = await start({ rules: [lowRule], generationLimits: { ...GENERATION_LIMITS, maxMessages: 2 } });
+    const first = await start({ rules: lowRules(), generationLimits: { ...GENERATION_LIMITS, maxMessages: 2 } });
     for (const [i, value] of [5, 6, 7, 20, 4].entries()) {
       await first.pipeline.offer(batchOf([{ device: 1, micros: T + i, values: { 0: value } }]));
     }
     await first.pipeline.stop();
-    const second = await start({ rules: [lowRule] });
+    const second = await start({ rules: lowRules() });
     await second.pipeline.offer(batchOf([{ device: 1, micros: T + 10, values: { 0: 3 } }]));
     await second.pipeline.offer(batchOf([{ device: 1, micros: T + 11, values: { 0: 30 } }]));
     expect(await transitions()).toEqual(["1 1 firing 0", "1 1 resolved 3", "1 2 firing 4", "1 2 resolved 11"]);
@@ -168,7 +158,7 @@ describe("rules", () => {
   it("do not act on a late reading until only late ones came for ten minutes", async () => {
     let nowMicros = T;
     const clock = { ...systemClock, nowMicros: () => nowMicros };
-    const { pipeline, reader } = await start({ rules: [lowRule], clock });
+    const { pipeline, reader } = await start({ rules: lowRules(), clock });
     const say = (micros: number, value: number) =>
       pipeline.offer(batchOf([{ device: 1, micros, values: { 0: value } }]));
     await say(T + 1000, 50);
@@ -185,7 +175,7 @@ describe("rules", () => {
 
 describe("when a commit fails", () => {
   it("its senders are refused, nothing of it is stored, rule states go back, and the next one is stored", async () => {
-    const { pipeline, reader, errors } = await start({ rules: [lowRule] });
+    const { pipeline, reader, errors } = await start({ rules: lowRules() });
     await pipeline.offer(batchOf([{ device: 1, micros: T, values: { 0: 50 } }]));
     await database.pool.query("alter table flush add constraint full_disk check (seq < 2) not valid");
     await database.pool.query(
@@ -208,7 +198,7 @@ describe("when a commit fails", () => {
   });
 
   it("a message that can never be stored is set aside with its reason, and only that one", async () => {
-    const { pipeline, reader } = await start({ rules: [lowRule] });
+    const { pipeline, reader } = await start({ rules: lowRules() });
     await database.pool.query("alter table rule_transition add constraint poison check (value > -100)");
     const messages = Array.from({ length: 50 }, (_, i) => ({
       device: i + 1,

@@ -10,15 +10,18 @@
  * A lost COMMIT reply is settled before anything else happens. An error that will not pass bisects the flush down to the
  * message that causes it, which goes to `rejected_message`.
  */
-import { SluiceError } from "@sluice/core/errors.ts";
-import type { CompiledRule } from "@sluice/core/rules/rule.ts";
+import type { SluiceError } from "@sluice/core/errors.ts";
 import { MessageBatch } from "@sluice/core/telemetry/message-batch.ts";
 import { SliceEncoder } from "@sluice/core/telemetry/slice-codec.ts";
 import { MessageSorter } from "@sluice/core/telemetry/sort-messages.ts";
-import type { Pool } from "pg";
-import type { DeviceDirectory } from "../devices/index.ts";
-import type { Clock } from "../platform/clock.ts";
-import { cutSlices, type LatestValues, type Slice } from "../telemetry/index.ts";
+import {
+  cutSlices,
+  type LatestValues,
+  newestValid,
+  ReadingValidity,
+  type Slice,
+  type ValidityOverlay,
+} from "../telemetry/index.ts";
 import {
   type CommitContext,
   commitFlush,
@@ -26,62 +29,23 @@ import {
   FlushUnsettledError,
   UnstorableError,
 } from "./commit-flush.ts";
+import { DeviceProfiles } from "./device-profiles.ts";
 import { type Evaluation, evaluateRules } from "./evaluate-rules.ts";
 import { FlushConnection } from "./flush-connection.ts";
-import { GENERATION_LIMITS, GenerationKeeper, type GenerationLimits } from "./generation-keeper.ts";
+import { isNothing } from "./flush-store.ts";
+import { GENERATION_LIMITS, GenerationKeeper } from "./generation-keeper.ts";
 import { type LoadedPartition, loadPartition } from "./load-partition.ts";
+import { commitFailed, notRunning, pipelineFull, unstorable } from "./pipeline-errors.ts";
+import {
+  PIPELINE_LIMITS,
+  type PipelineCounters,
+  type PipelineLimits,
+  type PipelineOptions,
+} from "./pipeline-options.ts";
 import type { OfferOutcome, ReadingLog, RejectedMessage } from "./reading-log.ts";
 import { insertRejected, type RejectedRow } from "./rejected-message-store.ts";
 import type { RuleOverlay } from "./rule-states.ts";
-
-export interface PipelineLimits {
-  /** A flush begins when this many messages wait… */
-  readonly flushMessages: number;
-  /** …or this long after the first of them came. */
-  readonly flushDelayMs: number;
-  /** What may wait; beyond any of these offers are refused. */
-  readonly maxWaitingMessages: number;
-  readonly maxWaitingValues: number;
-  readonly maxWaitingExtrasCharacters: number;
-}
-
-export const PIPELINE_LIMITS: PipelineLimits = {
-  flushMessages: 10_000,
-  flushDelayMs: 20,
-  maxWaitingMessages: 50_000,
-  maxWaitingValues: 1_000_000,
-  maxWaitingExtrasCharacters: 16_000_000,
-};
-
-/** When a sender that was refused for want of room should come again. */
-const FULL_RETRY_MS = 1000;
-
-export interface PipelineOptions {
-  readonly connectionString: string;
-  readonly pool: Pool;
-  readonly clock: Clock;
-  readonly directory: Pick<DeviceDirectory, "cachedDeviceById" | "resolveIds">;
-  readonly rulesOf: (deviceId: number) => readonly CompiledRule[];
-  /** Called after a commit that holds rule transitions. */
-  readonly onTransitions: () => void;
-  /** Called when another owner took the partition: this pipeline stores nothing any more. */
-  readonly onFenced: () => void;
-  /** Called with a failed commit's cause; the pipeline goes on. */
-  readonly onCommitError: (error: unknown) => void;
-  readonly owner: string;
-  readonly partition?: number;
-  readonly limits?: PipelineLimits;
-  readonly generationLimits?: GenerationLimits;
-}
-
-export interface PipelineCounters {
-  readonly messages: number;
-  readonly values: number;
-  readonly flushes: number;
-  readonly rejected: number;
-  readonly failedFlushes: number;
-  readonly waiting: number;
-}
+import { NO_TICKS, RuleTicks, type TickWork } from "./rule-ticks.ts";
 
 interface Offer {
   readonly from: number;
@@ -99,8 +63,10 @@ interface Prepared {
   readonly intake: Intake;
   readonly batch: MessageBatch;
   readonly order: Int32Array;
+  readonly validity: ValidityOverlay;
   readonly overlay: RuleOverlay;
   readonly evaluation: Evaluation;
+  readonly ticks: TickWork;
   readonly slices: readonly Slice[];
   /** Failures seen when it was prepared: a failure since then takes its overlay's ground away. */
   readonly failuresBefore: number;
@@ -113,6 +79,7 @@ export class Pipeline implements ReadingLog {
   private readonly spares: Intake[] = [];
   private committing: Promise<void> = Promise.resolve();
   private committingOverlay: RuleOverlay | undefined;
+  private committingValidity: ValidityOverlay | undefined;
   private failures = 0;
   /** Nobody knows whether the last flush is stored: nothing more is stored until the partition is loaded anew. */
   private isUnsettled = false;
@@ -122,7 +89,10 @@ export class Pipeline implements ReadingLog {
   private cancelDelay: (() => void) | undefined;
   private delayOver = false;
   private roomWaiters: (() => void)[] = [];
+  private settledWaiters: (() => void)[] = [];
   private loaded: LoadedPartition | undefined;
+  private validity: ReadingValidity | undefined;
+  private readonly ticks: RuleTicks;
   private generations: GenerationKeeper | undefined;
   private seq = 0;
   private readonly counts = { messages: 0, values: 0, flushes: 0, rejected: 0, failedFlushes: 0 };
@@ -131,6 +101,7 @@ export class Pipeline implements ReadingLog {
   private turn = 0;
   private readonly encoder = new SliceEncoder();
   private readonly connection: FlushConnection;
+  private readonly profiles: DeviceProfiles;
   private readonly options: PipelineOptions;
   private readonly limits: PipelineLimits;
   private readonly partition: number;
@@ -140,12 +111,15 @@ export class Pipeline implements ReadingLog {
     this.limits = options.limits ?? PIPELINE_LIMITS;
     this.partition = options.partition ?? 0;
     this.connection = new FlushConnection(options.connectionString, options.clock);
+    this.profiles = new DeviceProfiles(options.directory);
+    this.ticks = new RuleTicks(options.clock, options.rules, () => this.wake?.());
   }
 
   /** Takes the partition over, loads what its owner must know and begins to flush; again after a stop, too. */
   async start(): Promise<void> {
     if (this.state !== "stopped") throw new Error(`a pipeline that is ${this.state} cannot be started`);
     this.loaded = await loadPartition(this.options.pool, this.partition, this.options.owner);
+    this.validity = new ReadingValidity(this.loaded.latest);
     this.seq = this.loaded.lastSeq;
     this.isUnsettled = false;
     this.generations = new GenerationKeeper(
@@ -155,6 +129,7 @@ export class Pipeline implements ReadingLog {
       this.loaded,
     );
     this.state = "running";
+    this.ticks.start(this.loaded.rules.ruleIds());
     this.loop = this.run();
     this.admitWaiters();
   }
@@ -166,6 +141,7 @@ export class Pipeline implements ReadingLog {
   /** Flushes what was taken in, then lets go of the connection. */
   async stop(): Promise<void> {
     if (this.state === "running") this.state = "stopping";
+    this.ticks.stop();
     this.wake?.();
     this.admitWaiters();
     await this.loop;
@@ -173,6 +149,19 @@ export class Pipeline implements ReadingLog {
     await this.generations?.idle();
     await this.connection.close();
     this.state = "stopped";
+  }
+
+  /** These rules were changed, or are gone: what they had begun ends, and new ones are watched. */
+  rulesChanged(ruleIds: Iterable<number>): void {
+    this.ticks.changed(ruleIds);
+  }
+
+  /** Resolves once nothing waits to be flushed, and no rule is due. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.settledWaiters.push(resolve);
+      void this.committing.then(() => this.tellSettled());
+    });
   }
 
   /** The owner's memory of latest values; undefined before the start. */
@@ -202,14 +191,7 @@ export class Pipeline implements ReadingLog {
   offer(batch: MessageBatch): Promise<OfferOutcome> {
     if (this.state !== "running") throw notRunning();
     if (!this.hasRoom(batch.length)) {
-      throw new SluiceError(
-        "unavailable",
-        "pipeline.full",
-        "More readings arrive than can be stored; send them again.",
-        {
-          retryAfterMs: FULL_RETRY_MS,
-        },
-      );
+      throw pipelineFull();
     }
     if (batch.length === 0) return Promise.resolve({ rejected: [] });
     const { open } = this;
@@ -240,10 +222,7 @@ export class Pipeline implements ReadingLog {
   private async run(): Promise<void> {
     while (true) {
       await this.untilDue();
-      if (this.open.batch.length === 0) {
-        if (this.state !== "running") return;
-        continue;
-      }
+      if (this.open.batch.length === 0 && this.state !== "running") return;
       const intake = this.swap();
       const prepared = await this.prepareOrRefuse(intake);
       await this.committing;
@@ -255,6 +234,9 @@ export class Pipeline implements ReadingLog {
     while (this.state === "running") {
       const waiting = this.open.batch.length;
       if (waiting >= this.limits.flushMessages || !this.hasRoom(1) || (waiting > 0 && this.delayOver)) return;
+      if (this.ticks.isDue && !this.isUnsettled) return;
+      this.ticks.arm();
+      void this.committing.then(() => this.tellSettled());
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
@@ -272,6 +254,14 @@ export class Pipeline implements ReadingLog {
     return intake;
   }
 
+  /** When the loop sleeps and nothing is there to wake it. */
+  private tellSettled(): void {
+    if (this.wake === undefined || this.open.batch.length > 0 || this.ticks.isDue) return;
+    const waiters = this.settledWaiters;
+    this.settledWaiters = [];
+    for (const resolve of waiters) resolve();
+  }
+
   private admitWaiters(): void {
     const waiters = this.roomWaiters;
     this.roomWaiters = [];
@@ -279,10 +269,13 @@ export class Pipeline implements ReadingLog {
   }
 
   private async prepareOrRefuse(intake: Intake): Promise<Prepared | undefined> {
+    let ticks = NO_TICKS;
     try {
-      await this.resolveDevices(intake.batch);
-      return this.prepare(intake, intake.batch);
+      await this.profiles.resolve(intake.batch);
+      ticks = this.ticks.take();
+      return this.prepare(intake, intake.batch, this.committingOverlay, ticks);
     } catch (error) {
+      this.ticks.putBack(ticks);
       await this.committing;
       if (this.isUnsettled) this.refuse(intake, commitFailed(error));
       else await this.refuseOrBisect(intake, error);
@@ -290,74 +283,65 @@ export class Pipeline implements ReadingLog {
     }
   }
 
-  /** Profiles of devices that the directory has let go of meanwhile. */
-  private async resolveDevices(batch: MessageBatch): Promise<void> {
-    const { directory } = this.options;
-    const missing = new Set<number>();
-    for (let i = 0; i < batch.length; i++) {
-      const id = batch.deviceIds[i]!;
-      if (this.profileIds[id] === undefined || this.profileIds[id] === 0) {
-        const device = directory.cachedDeviceById(id);
-        if (device === undefined) missing.add(id);
-        else this.rememberProfile(id, device.profile.id);
-      }
-    }
-    if (missing.size === 0) return;
-    for (const [id, device] of await directory.resolveIds([...missing])) this.rememberProfile(id, device.profile.id);
-  }
-
-  /** Device number → profile number. A device keeps its profile for ever, because stored readings are read by it. */
-  private profileIds = new Int32Array(1024);
-  private rememberProfile(deviceId: number, profileId: number): void {
-    if (deviceId >= this.profileIds.length) {
-      const longer = new Int32Array(Math.max(deviceId + 1, this.profileIds.length * 2));
-      longer.set(this.profileIds);
-      this.profileIds = longer;
-    }
-    this.profileIds[deviceId] = profileId;
-  }
-
-  private readonly profileOf = (deviceId: number): number => {
-    const profileId = this.profileIds[deviceId];
-    if (profileId === undefined || profileId === 0) throw new RangeError(`device ${deviceId} is not registered`);
-    return profileId;
-  };
-
-  private prepare(intake: Intake, batch: MessageBatch, parent = this.committingOverlay): Prepared {
+  private prepare(intake: Intake, batch: MessageBatch, parent: RuleOverlay | undefined, ticks: TickWork): Prepared {
     try {
-      return this.prepareMessages(intake, batch, parent);
+      return this.prepareMessages(intake, batch, parent, ticks);
     } catch (error) {
       throw new UnstorableError(error);
     }
   }
 
-  private prepareMessages(intake: Intake, batch: MessageBatch, parent: RuleOverlay | undefined): Prepared {
+  private prepareMessages(
+    intake: Intake,
+    batch: MessageBatch,
+    parent: RuleOverlay | undefined,
+    ticks: TickWork,
+  ): Prepared {
     const { rules, latest } = this.loaded!;
     const order = this.sorters[this.turn++ % 2 === 0 ? 0 : 1].sort(batch);
+    const nowMicros = this.options.clock.nowMicros();
+    const validityParent = parent === undefined ? undefined : this.committingValidity;
+    const validity = this.validity!.judge({
+      batch,
+      order,
+      limitsOf: this.profiles.limitsOf,
+      nowMicros,
+      parent: validityParent,
+    });
     const overlay = rules.overlay(parent);
     const evaluation = evaluateRules({
       batch,
       order,
       overlay,
-      rulesOf: this.options.rulesOf,
+      rules: this.options.rules,
       lastMicros: (deviceId) => latest.lastMicros(deviceId),
-      nowMicros: this.options.clock.nowMicros(),
+      newestReading: (deviceId, metricNumber) => newestValid(latest.value(deviceId, metricNumber)) ?? NO_READING,
+      nowMicros,
+      ticks,
     });
-    const slices = cutSlices(batch, order, this.profileOf, this.encoder);
-    return { intake, batch, order, overlay, evaluation, slices, failuresBefore: this.failures };
+    const slices = cutSlices(batch, order, this.profiles.profileOf, this.encoder);
+    return { intake, batch, order, validity, overlay, evaluation, ticks, slices, failuresBefore: this.failures };
   }
 
   private async commit(prepared: Prepared): Promise<void> {
     const { intake } = prepared;
     if (prepared.failuresBefore !== this.failures || this.isUnsettled) {
+      this.ticks.putBack(prepared.ticks);
       this.refuse(intake, commitFailed(undefined));
       return;
     }
+    if (isNothingNew(prepared)) {
+      this.ticks.settle(prepared.ticks, prepared.overlay.dues);
+      this.accept(intake, []);
+      return;
+    }
     this.committingOverlay = prepared.overlay;
+    this.committingValidity = prepared.validity;
     try {
       await this.store(prepared);
       this.accept(intake, []);
     } catch (error) {
+      this.ticks.putBack(prepared.ticks);
       await this.refuseOrBisect(intake, error);
     } finally {
       this.committingOverlay = undefined;
@@ -381,8 +365,10 @@ export class Pipeline implements ReadingLog {
     };
     await commitFlush(context, prepared.batch, prepared.slices, prepared.evaluation);
     this.seq++;
+    this.validity!.fold(prepared.validity);
     rules.fold(prepared.overlay);
-    latest.apply(prepared.batch, prepared.order, this.profileOf);
+    this.ticks.settle(prepared.ticks, prepared.overlay.dues);
+    latest.apply(prepared.batch, prepared.order, this.profiles.profileOf);
     this.counts.flushes++;
     this.counts.messages += prepared.batch.length;
     this.counts.values += prepared.batch.valueCount;
@@ -399,7 +385,7 @@ export class Pipeline implements ReadingLog {
       this.options.onFenced();
     }
     this.options.onCommitError(error);
-    if (!(error instanceof UnstorableError)) {
+    if (!(error instanceof UnstorableError) || intake.batch.length === 0) {
       this.refuse(intake, commitFailed(error));
       return;
     }
@@ -421,7 +407,7 @@ export class Pipeline implements ReadingLog {
     const part = new MessageBatch(to - from);
     part.append(intake.batch, from, to);
     try {
-      await this.store(this.prepare(intake, part, undefined));
+      await this.store(this.prepare(intake, part, undefined, NO_TICKS));
     } catch (error) {
       if (!(error instanceof UnstorableError)) throw error;
       if (to - from > 1) {
@@ -473,22 +459,9 @@ export class Pipeline implements ReadingLog {
   }
 }
 
-function notRunning(): SluiceError {
-  return new SluiceError("unavailable", "pipeline.not_running", "This server does not store readings now; try again.", {
-    retryAfterMs: FULL_RETRY_MS,
-  });
+/** A tick that found nothing due needs no flush. */
+function isNothingNew({ batch, evaluation: { transitions, changes } }: Prepared): boolean {
+  return batch.length === 0 && transitions.length === 0 && isNothing(changes);
 }
 
-function commitFailed(cause: unknown): SluiceError {
-  return new SluiceError("unavailable", "pipeline.commit_failed", "The readings were not stored; send them again.", {
-    cause,
-    retryable: true,
-    retryAfterMs: FULL_RETRY_MS,
-  });
-}
-
-function unstorable(cause: unknown): SluiceError {
-  return new SluiceError("invalid", "reading.unstorable", "This reading cannot be stored; it was set aside.", {
-    cause,
-  });
-}
+const NO_READING = { timeMicros: Number.NEGATIVE_INFINITY, value: Number.NaN };

@@ -1,26 +1,60 @@
-import { INITIAL_RULE_STATE, type RuleState } from "@sluice/core/rules/rule.ts";
+import type { DeviceClock } from "@sluice/core/rules/device-clock.ts";
+import { type CompiledRule, calmState, NEVER, type RuleState } from "@sluice/core/rules/rule.ts";
 
-/** What the rules of one device remember. Replaced as a whole, never changed in place. */
-export interface DeviceRuleState {
-  /** Time of the newest reading that acted. */
-  readonly lastActedMicros: number;
-  /** Since when (server's clock) only late readings have come; 0 while they come in order. */
-  readonly lateSinceMicros: number;
-  readonly states: ReadonlyMap<number, RuleState>;
+/** What is remembered of one rule. Replaced as a whole, never changed in place. */
+export interface RuleMemory {
+  readonly deviceId: number;
+  readonly revision: number;
+  readonly state: RuleState;
+  /** By how much the server's clock was ahead of its newest reading when that came; ticks wait as long. */
+  readonly lagMicros: number;
+  /** Of a rule that knows time, per input: time and value of its newest reading. Not stored: the readings are. */
+  readonly readings: readonly number[];
+  /** Stored readings that did not act, although they are newer than those that did. */
+  readonly passedOver: readonly PassedOver[];
+}
+
+/** The newest stored reading of an input did not act: as long as none is newer than `untilMicros`, this time holds. */
+export interface PassedOver {
+  readonly input: number;
+  readonly untilMicros: number;
+  readonly actedMicros: number;
 }
 
 export interface RuleStateChange {
   readonly ruleId: number;
-  readonly deviceId: number;
-  readonly state: RuleState;
+  readonly memory: RuleMemory;
 }
+
+/** A device whose time did not simply go on: late readings began, or its clock was set back. */
+export interface DeviceClockChange {
+  readonly deviceId: number;
+  readonly clock: DeviceClock;
+}
+
+export interface StateChanges {
+  readonly rules: readonly RuleStateChange[];
+  readonly devices: readonly DeviceClockChange[];
+}
+
+/** Answers with time and value of the newest stored reading of a metric; −∞ and NaN if there is none. */
+export type NewestReading = (deviceId: number, metricNumber: number) => { timeMicros: number; value: number };
 
 /** States as of the last committed flush. */
 export class RuleStates {
-  private readonly byDevice = new Map<number, DeviceRuleState>();
+  private readonly clocks = new Map<number, DeviceClock>();
+  private readonly memories = new Map<number, RuleMemory>();
 
-  get(deviceId: number): DeviceRuleState | undefined {
-    return this.byDevice.get(deviceId);
+  clock(deviceId: number): DeviceClock | undefined {
+    return this.clocks.get(deviceId);
+  }
+
+  memory(ruleId: number): RuleMemory | undefined {
+    return this.memories.get(ruleId);
+  }
+
+  ruleIds(): Iterable<number> {
+    return this.memories.keys();
   }
 
   /** A view in which one flush makes its changes; it sees those of `parent`, a flush still being committed. */
@@ -30,35 +64,43 @@ export class RuleStates {
 
   /** Takes a committed flush's changes in. */
   fold(overlay: RuleOverlay): void {
-    for (const [deviceId, state] of overlay.changes) this.byDevice.set(deviceId, state);
+    for (const [deviceId, clock] of overlay.clocks) this.clocks.set(deviceId, clock);
+    for (const [ruleId, memory] of overlay.memories) this.memories.set(ruleId, memory);
     overlay.detach();
   }
 
-  /** Takes in changes read from the store; the clocks come from the stored readings. */
-  restore(changes: readonly RuleStateChange[], lastMicros: (deviceId: number) => number | undefined): void {
-    for (const { ruleId, deviceId, state } of changes) {
-      const known = this.byDevice.get(deviceId);
-      this.byDevice.set(deviceId, {
-        lastActedMicros: lastMicros(deviceId) ?? Number.NEGATIVE_INFINITY,
-        lateSinceMicros: 0,
-        states: new Map(known?.states).set(ruleId, state),
-      });
+  /** Takes in changes read from the store, in order; clocks of devices that went on since come from the stored readings. */
+  restore({ rules, devices }: StateChanges, lastMicros: (deviceId: number) => number | undefined): void {
+    for (const { ruleId, memory } of rules) this.memories.set(ruleId, memory);
+    for (const { deviceId, clock } of devices) {
+      if ((lastMicros(deviceId) ?? NEVER) <= clock.newestMicros) this.clocks.set(deviceId, clock);
+      else this.clocks.delete(deviceId);
     }
   }
 
   /** Every state there is, for the snapshot at the close of a generation. */
-  all(): RuleStateChange[] {
-    const all: RuleStateChange[] = [];
-    for (const [deviceId, { states }] of this.byDevice) {
-      for (const [ruleId, state] of states) all.push({ ruleId, deviceId, state });
-    }
-    return all;
+  all(): StateChanges {
+    const rules = [...this.memories].map(([ruleId, memory]) => ({ ruleId, memory }));
+    const devices = [...this.clocks]
+      .filter(([, { lateSinceMicros, lastActedMicros, newestMicros }]) => {
+        return lateSinceMicros !== 0 || lastActedMicros !== newestMicros;
+      })
+      .map(([deviceId, clock]) => ({ deviceId, clock }));
+    return { rules: rules.filter(({ memory }) => memory.state.episode > 0 || !isFresh(memory)), devices };
   }
+}
+
+/** Nothing that a rule's first evaluation would not find as well. */
+function isFresh({ state, passedOver }: RuleMemory): boolean {
+  return state.atMicros === NEVER && passedOver.length === 0;
 }
 
 /** Copy on write: dropped whole when its flush fails. */
 export class RuleOverlay {
-  readonly changes = new Map<number, DeviceRuleState>();
+  readonly clocks = new Map<number, DeviceClock>();
+  readonly memories = new Map<number, RuleMemory>();
+  /** When each rule that knows time, of those touched, has to be looked at next; by the server's clock. */
+  readonly dues = new Map<number, number>();
   private readonly base: RuleStates;
   private parent: RuleOverlay | undefined;
 
@@ -72,25 +114,32 @@ export class RuleOverlay {
     this.parent = undefined;
   }
 
-  get(deviceId: number): DeviceRuleState | undefined {
-    return this.changes.get(deviceId) ?? this.parent?.changes.get(deviceId) ?? this.base.get(deviceId);
+  clock(deviceId: number): DeviceClock | undefined {
+    return this.clocks.get(deviceId) ?? this.parent?.clocks.get(deviceId) ?? this.base.clock(deviceId);
+  }
+
+  memory(ruleId: number): RuleMemory | undefined {
+    return this.memories.get(ruleId) ?? this.parent?.memories.get(ruleId) ?? this.base.memory(ruleId);
   }
 }
 
-const VERSION = 1;
+export const NOTHING_PASSED_OVER: readonly PassedOver[] = [];
 
-/** `[version, [[rule, device, phase, episode], …]]` as JSON text: rule states change seldom. */
-export function encodeRuleStates(changes: readonly RuleStateChange[]): Buffer {
-  const rows = changes.map(({ ruleId, deviceId, state }) => [ruleId, deviceId, state.phase, state.episode]);
-  return Buffer.from(JSON.stringify([VERSION, rows]));
+/** The state to go on with: one without a memory of the rule's conditions, as after it was switched off, gets a fresh one. */
+export function stateOf(memory: RuleMemory | undefined, rule: CompiledRule): RuleState {
+  if (memory === undefined) return rule.initialState;
+  const { state } = memory;
+  return state.nodes.length === rule.initialState.nodes.length ? state : calmState(rule, state.episode);
 }
 
-export function decodeRuleStates(body: Buffer): RuleStateChange[] {
-  const [version, rows] = JSON.parse(body.toString()) as [number, [number, number, RuleState["phase"], number][]];
-  if (version !== VERSION) throw new RangeError(`rule states of version ${version} are not known`);
-  return rows.map(([ruleId, deviceId, phase, episode]) => ({ ruleId, deviceId, state: { phase, episode } }));
-}
-
-export function stateOf(device: DeviceRuleState | undefined, ruleId: number): RuleState {
-  return device?.states.get(ruleId) ?? INITIAL_RULE_STATE;
+/** The readings to go on with: those in memory, or at a start the newest stored ones. */
+export function readingsOf(memory: RuleMemory | undefined, rule: CompiledRule, newest: NewestReading): number[] {
+  if (memory !== undefined && memory.readings.length === 2 * rule.inputs.length) return memory.readings.slice();
+  return rule.inputs.flatMap(({ deviceId, metricNumber }, input) => {
+    const { timeMicros, value } = newest(deviceId, metricNumber);
+    const passed = memory?.passedOver.find((one) => one.input === input);
+    return passed === undefined || timeMicros > passed.untilMicros
+      ? [timeMicros, value]
+      : [passed.actedMicros, Number.NaN];
+  });
 }

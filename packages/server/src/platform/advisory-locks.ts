@@ -7,6 +7,7 @@ const SLUICE = 0x51_01_ce;
 export const ADVISORY_LOCKS = {
   migration: [SLUICE, 1],
   gatewayAndPipeline: [SLUICE, 2],
+  newGeneration: [SLUICE, 3],
 } as const satisfies Record<string, readonly [number, number]>;
 
 export type AdvisoryLock = keyof typeof ADVISORY_LOCKS;

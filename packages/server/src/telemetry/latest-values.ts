@@ -1,8 +1,10 @@
 import { MessageBatch } from "@sluice/core/telemetry/message-batch.ts";
 import type { SliceReader } from "@sluice/core/telemetry/slice-codec.ts";
-import type { LatestMessage } from "./reader.ts";
+import { VALID } from "@sluice/core/telemetry/validity.ts";
+import type { LatestMessage, LatestValue, TimedValue } from "./reader.ts";
 
 const NEVER = Number.NEGATIVE_INFINITY;
+const METRICS = 256;
 
 /** The newest value of every metric of every device of one profile, in columns: row = device. */
 class ProfileLatest {
@@ -11,6 +13,10 @@ class ProfileLatest {
   rows = 0;
   readonly times: (Float64Array | undefined)[] = [];
   readonly values: (Float64Array | undefined)[] = [];
+  /** Of metrics that were ever marked: the flags of the newest value. */
+  readonly flags: (Uint8Array | undefined)[] = [];
+  /** Row · 256 + metric → the newest valid value, where the newest is marked. */
+  readonly valid = new Map<number, TimedValue>();
   readonly extras = new Map<number, { readonly timeMicros: number; readonly text: string }>();
 
   addRow(deviceId: number): number {
@@ -21,13 +27,62 @@ class ProfileLatest {
     return row;
   }
 
-  set(row: number, metric: number, timeMicros: number, value: number): void {
+  set(row: number, metric: number, timeMicros: number, value: number, flags: number): void {
     const times = this.times[metric] ?? this.addMetric(metric);
-    // The later arrival holds for equal times, hence >=.
-    if (timeMicros >= times[row]!) {
+    if (flags !== VALID || this.flagsAt(row, metric) !== VALID) {
+      this.setMarked(times, row, metric, timeMicros, value, flags);
+    } else if (timeMicros >= times[row]!) {
+      // The later arrival holds for equal times, hence >=.
       times[row] = timeMicros;
       this.values[metric]![row] = value;
     }
+  }
+
+  flagsAt(row: number, metric: number): number {
+    const marks = this.flags[metric];
+    return marks === undefined ? VALID : marks[row]!;
+  }
+
+  newest(row: number, metric: number): LatestValue | undefined {
+    const timeMicros = this.times[metric]?.[row] ?? NEVER;
+    if (timeMicros === NEVER) return undefined;
+    const value = this.values[metric]![row]!;
+    const flags = this.flagsAt(row, metric);
+    if (flags === VALID) return { timeMicros, value };
+    return { timeMicros, value, flags, valid: this.valid.get(row * METRICS + metric) };
+  }
+
+  /** Where the newest value is marked, or the one that comes: keeps the newest valid one beside it. */
+  private setMarked(
+    times: Float64Array,
+    row: number,
+    metric: number,
+    timeMicros: number,
+    value: number,
+    flags: number,
+  ): void {
+    const values = this.values[metric]!;
+    const heldMicros = times[row]!;
+    const heldFlags = this.flagsAt(row, metric);
+    if (timeMicros < heldMicros) {
+      if (flags === VALID) this.noteValid(row, metric, timeMicros, value);
+      return;
+    }
+    const isSameAgain = timeMicros === heldMicros && Object.is(values[row], value);
+    const marks = flags | (isSameAgain ? heldFlags : VALID);
+    if (marks === VALID) this.valid.delete(row * METRICS + metric);
+    else if (heldFlags === VALID && timeMicros > heldMicros && heldMicros !== NEVER) {
+      this.noteValid(row, metric, heldMicros, values[row]!);
+    }
+    this.flags[metric] ??= new Uint8Array(this.deviceIds.length);
+    this.flags[metric][row] = marks;
+    times[row] = timeMicros;
+    values[row] = value;
+  }
+
+  private noteValid(row: number, metric: number, timeMicros: number, value: number): void {
+    const key = row * METRICS + metric;
+    if (timeMicros >= (this.valid.get(key)?.timeMicros ?? NEVER)) this.valid.set(key, { timeMicros, value });
   }
 
   setExtras(row: number, timeMicros: number, text: string): void {
@@ -56,6 +111,10 @@ class ProfileLatest {
       if (times === undefined) return;
       this.times[metric] = longer(times, NEVER);
       this.values[metric] = longer(this.values[metric]!, 0);
+      const marks = this.flags[metric];
+      if (marks === undefined) return;
+      this.flags[metric] = new Uint8Array(capacity);
+      this.flags[metric].set(marks);
     });
   }
 }
@@ -76,14 +135,20 @@ export class LatestValues {
     return row < 0 ? undefined : this.profiles.get(this.profileOf[deviceId]!)!.lastMicros[row];
   }
 
+  /** The newest value of one metric of a device. */
+  value(deviceId: number, metric: number): LatestValue | undefined {
+    const row = (this.rowOf[deviceId] ?? 0) - 1;
+    return row < 0 ? undefined : this.profiles.get(this.profileOf[deviceId]!)!.newest(row, metric);
+  }
+
   latest(deviceId: number): LatestMessage | undefined {
     const row = (this.rowOf[deviceId] ?? 0) - 1;
     if (row < 0) return undefined;
     const profile = this.profiles.get(this.profileOf[deviceId]!)!;
-    const values = new Map<number, { timeMicros: number; value: number }>();
-    profile.times.forEach((times, metric) => {
-      const timeMicros = times?.[row] ?? NEVER;
-      if (timeMicros !== NEVER) values.set(metric, { timeMicros, value: profile.values[metric]![row]! });
+    const values = new Map<number, LatestValue>();
+    profile.times.forEach((_, metric) => {
+      const newest = profile.newest(row, metric);
+      if (newest !== undefined) values.set(metric, newest);
     });
     return { timeMicros: profile.lastMicros[row]!, values, extras: profile.extras.get(row)?.text };
   }
@@ -105,7 +170,7 @@ export class LatestValues {
       if (time > profile.lastMicros[row]!) profile.lastMicros[row] = time;
       const end = batch.valueEnds[message]!;
       for (let at = batch.valueStart(message); at < end; at++) {
-        profile.set(row, batch.metricNumbers[at]!, time, batch.values[at]!);
+        profile.set(row, batch.metricNumbers[at]!, time, batch.values[at]!, batch.flags[at]!);
       }
       if (batch.extras.size > 0) {
         const text = batch.extras.get(message);
@@ -130,8 +195,9 @@ export class LatestValues {
       if (time > profile.lastMicros[row]!) profile.lastMicros[row] = time;
     }
     for (const metric of slice.metricNumbers) {
+      const marks = slice.flagsOf(metric);
       slice.forEachValue(metric, 0, slice.rows, (i, value) =>
-        profile.set(rows[i]!, metric, slice.timesMicros[i]!, value),
+        profile.set(rows[i]!, metric, slice.timesMicros[i]!, value, marks === undefined ? VALID : marks[i]!),
       );
     }
     slice.forEachExtras(0, slice.rows, (i, text) => profile.setExtras(rows[i]!, slice.timesMicros[i]!, text));
@@ -190,7 +256,8 @@ function addRowMessages(batch: MessageBatch, profile: ProfileLatest, row: number
   const deviceId = profile.deviceIds[row]!;
   const extras = profile.extras.get(row);
   const last = profile.lastMicros[row]!;
-  const isOneMessage = extras === undefined && profile.times.every((times) => isAtOrNever(times, row, last));
+  const isOneMessage =
+    extras === undefined && profile.valid.size === 0 && profile.times.every((times) => isAtOrNever(times, row, last));
   if (isOneMessage) {
     addMessageAt(batch, profile, row, last);
     batch.endMessage(deviceId, last);
@@ -198,10 +265,12 @@ function addRowMessages(batch: MessageBatch, profile: ProfileLatest, row: number
   }
   const times = new Set<number>([last]);
   if (extras !== undefined) times.add(extras.timeMicros);
-  for (const metricTimes of profile.times) {
+  profile.times.forEach((metricTimes, metric) => {
     const time = metricTimes?.[row] ?? NEVER;
     if (time !== NEVER) times.add(time);
-  }
+    const valid = profile.valid.get(row * METRICS + metric);
+    if (valid !== undefined) times.add(valid.timeMicros);
+  });
   for (const time of [...times].sort((a, b) => a - b)) {
     addMessageAt(batch, profile, row, time);
     batch.endMessage(deviceId, time, extras?.timeMicros === time ? extras.text : undefined);
@@ -214,6 +283,12 @@ function isAtOrNever(times: Float64Array | undefined, row: number, micros: numbe
 
 function addMessageAt(batch: MessageBatch, profile: ProfileLatest, row: number, micros: number): void {
   profile.times.forEach((times, metric) => {
-    if (times?.[row] === micros) batch.addValue(metric, profile.values[metric]![row]!);
+    if (times?.[row] === micros) {
+      batch.addValue(metric, profile.values[metric]![row]!);
+      batch.setFlags(batch.valueCount - 1, profile.flagsAt(row, metric));
+    } else if (profile.valid.size > 0) {
+      const valid = profile.valid.get(row * METRICS + metric);
+      if (valid?.timeMicros === micros) batch.addValue(metric, valid.value);
+    }
   });
 }

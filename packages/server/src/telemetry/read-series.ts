@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { SliceReader } from "@sluice/core/telemetry/slice-codec.ts";
+import { VALID } from "@sluice/core/telemetry/validity.ts";
 import type { Series, SeriesQuery } from "./reader.ts";
 import { openSlice } from "./slice.ts";
 import type { StoredSlice } from "./telemetry-store.ts";
@@ -16,6 +17,12 @@ interface Found {
   places: Int32Array;
 }
 
+/** By metric number, one a time of the answer. */
+interface Columns {
+  readonly values: Map<number, Float64Array>;
+  readonly flags: Map<number, Uint8Array>;
+}
+
 /**
  * Reads one device's messages out of slices given in the order of arrival, resolves versions (the later one holds, metric
  * by metric) and sorts by time.
@@ -24,21 +31,64 @@ export async function readSeries(slices: readonly StoredSlice[], query: SeriesQu
   const found: Found[] = [];
   for (const [i, stored] of slices.entries()) {
     if (i % SLICES_PER_TURN === SLICES_PER_TURN - 1) await nextTurn();
-    const slice = openSlice(stored.body);
-    const [first, last] = slice.rowsOf(query.deviceId);
-    const from = firstAtOrAfter(slice.timesMicros, query.fromMicros, first, last);
-    const to = firstAtOrAfter(slice.timesMicros, query.toMicros, from, last);
-    if (to > from) found.push({ slice, from, to, places: new Int32Array(to - from) });
+    const piece = findRows(openSlice(stored.body), query);
+    if (piece !== undefined) found.push(piece);
   }
   const timesMicros = placeRows(found);
-  const columns = new Map<number, Float64Array>();
+  const columns: Columns = { values: new Map(), flags: new Map() };
   const extras = new Map<number, string>();
   for (const [i, piece] of found.entries()) {
     if (i % SLICES_PER_TURN === SLICES_PER_TURN - 1) await nextTurn();
     takeValues(piece, query.metricNumbers, timesMicros.length, columns);
     takeExtras(piece, extras);
   }
-  return { timesMicros, columns, extras };
+  return { timesMicros, columns: columns.values, flags: withoutUnmarked(columns.flags), extras };
+}
+
+/** The valid readings of one device, without a turn for others: for threads that have nothing else to do. */
+export interface ValidReadings {
+  readonly timesMicros: Float64Array;
+  /** In the order of the query's metrics; NaN where there is no valid reading. */
+  readonly columns: readonly Float64Array[];
+  readonly valid: number;
+  /** Readings that were left out. */
+  readonly invalid: number;
+}
+
+/** As `readSeries`, over slices that are open already. */
+export function readValid(
+  slices: readonly SliceReader[],
+  query: SeriesQuery & { readonly metricNumbers: readonly number[] },
+): ValidReadings {
+  const found = slices.map((slice) => findRows(slice, query)).filter((piece) => piece !== undefined);
+  const timesMicros = placeRows(found);
+  const columns: Columns = { values: new Map(), flags: new Map() };
+  for (const piece of found) takeValues(piece, query.metricNumbers, timesMicros.length, columns);
+  let invalid = 0;
+  for (const [metric, marks] of columns.flags) {
+    const values = columns.values.get(metric)!;
+    marks.forEach((mark, row) => {
+      if (mark === VALID) return;
+      values[row] = Number.NaN;
+      invalid++;
+    });
+  }
+  const nothing = () => new Float64Array(timesMicros.length).fill(Number.NaN);
+  const wanted = query.metricNumbers.map((metric) => columns.values.get(metric) ?? nothing());
+  return { timesMicros, columns: wanted, valid: wanted.reduce((sum, values) => sum + countValid(values), 0), invalid };
+}
+
+function countValid(values: Float64Array): number {
+  let count = 0;
+  for (let row = 0; row < values.length; row++) if (!Number.isNaN(values[row])) count++;
+  return count;
+}
+
+function findRows(slice: SliceReader, { deviceId, fromMicros, toMicros }: SeriesQuery): Found | undefined {
+  const [first, last] = slice.rowsOf(deviceId);
+  const from = firstAtOrAfter(slice.timesMicros, fromMicros, first, last);
+  const to = firstAtOrAfter(slice.timesMicros, toMicros, from, last);
+  return to > from ? { slice, from, to, places: new Int32Array(to - from) } : undefined;
 }
 
 /** Gives every found row its place in the answer, equal times the same one; returns the times of the answer. */
@@ -74,18 +124,40 @@ function takeValues(
   { slice, from, to, places }: Found,
   wanted: readonly number[] | undefined,
   length: number,
-  columns: Map<number, Float64Array>,
+  columns: Columns,
 ): void {
+  const { flags } = columns;
   for (const metric of wanted ?? slice.metricNumbers) {
-    let column = columns.get(metric);
+    let column = columns.values.get(metric);
+    const marks = slice.flagsOf(metric);
+    const marked = marks === undefined ? flags.get(metric) : markedColumn(flags, metric, length);
     slice.forEachValue(metric, from, to, (row, value) => {
       if (column === undefined) {
         column = new Float64Array(length).fill(Number.NaN);
-        columns.set(metric, column);
+        columns.values.set(metric, column);
       }
-      column[places[row - from]!] = value;
+      const place = places[row - from]!;
+      if (marked !== undefined) {
+        const mark = marks?.[row] ?? VALID;
+        // The same reading sent again keeps its mark: it was judged when it came first.
+        marked[place] = Object.is(column[place], value) ? marked[place]! | mark : mark;
+      }
+      column[place] = value;
     });
   }
+}
+
+function withoutUnmarked(flags: ReadonlyMap<number, Uint8Array>): Map<number, Uint8Array> {
+  return new Map([...flags].filter(([, marks]) => marks.some((mark) => mark !== VALID)));
+}
+
+function markedColumn(flags: Map<number, Uint8Array>, metric: number, length: number): Uint8Array {
+  let column = flags.get(metric);
+  if (column === undefined) {
+    column = new Uint8Array(length);
+    flags.set(metric, column);
+  }
+  return column;
 }
 
 function takeExtras({ slice, from, to, places }: Found, extras: Map<number, string>): void {

@@ -7,6 +7,8 @@ export interface Series {
   readonly timesMicros: Float64Array;
   /** Metric number → values, one a time; NaN where the device did not say this metric at that time. */
   readonly columns: ReadonlyMap<number, Float64Array>;
+  /** Metric number → flags, one a time (0: valid); only of metrics with an invalid reading among these. */
+  readonly flags: ReadonlyMap<number, Uint8Array>;
   /** Index into `timesMicros` → JSON text of an object with everything that is not a number. */
   readonly extras: ReadonlyMap<number, string>;
 }
@@ -29,7 +31,7 @@ export interface BucketQuery extends SeriesQuery {
   readonly aggregates: readonly Aggregate[];
 }
 
-/** Only buckets that hold at least one reading of the asked metrics. */
+/** Only buckets that hold at least one valid reading of the asked metrics; invalid ones count for nothing in them. */
 export interface BucketedSeries {
   /** Where each bucket begins. */
   readonly timesMicros: Float64Array;
@@ -37,11 +39,29 @@ export interface BucketedSeries {
   readonly columns: ReadonlyMap<number, ReadonlyMap<Aggregate, Float64Array>>;
 }
 
+export interface TimedValue {
+  readonly timeMicros: number;
+  readonly value: number;
+}
+
+/** The newest reading of a metric, valid or not. */
+export interface LatestValue extends TimedValue {
+  /** What is wrong with it (`validity.ts`); absent when it is valid. */
+  readonly flags?: number;
+  /** Of an invalid one: the newest valid reading, where there is any. */
+  readonly valid?: TimedValue | undefined;
+}
+
+/** What may act: the newest reading if it is valid, else the newest that is. */
+export function newestValid(latest: LatestValue | undefined): TimedValue | undefined {
+  return latest?.flags === undefined ? latest : latest.valid;
+}
+
 export interface LatestMessage {
   /** Time of the newest message. */
   readonly timeMicros: number;
   /** Metric number → its newest value (which may be older than the newest message). */
-  readonly values: ReadonlyMap<number, { readonly timeMicros: number; readonly value: number }>;
+  readonly values: ReadonlyMap<number, LatestValue>;
   /** JSON text of the extras of the newest message that had any. */
   readonly extras: string | undefined;
 }

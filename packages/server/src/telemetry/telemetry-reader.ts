@@ -44,8 +44,9 @@ export function bucketSeries(whole: Series, query: BucketQuery): BucketedSeries 
   return { timesMicros: Float64Array.from(startsMicros), columns };
 }
 
-/** The times at which any of the columns has a value: other times make no bucket. */
-function withValues({ timesMicros, columns }: Series) {
+/** The times at which any of the columns has a valid value: other times make no bucket. */
+function withValues({ timesMicros, columns: measured, flags }: Series) {
+  const columns = new Map([...measured].map(([metric, values]) => [metric, validOnly(values, flags.get(metric))]));
   const all = [...columns.values()];
   const rows = Int32Array.from({ length: timesMicros.length }, (_, row) => row).filter((row) =>
     all.some((values) => !Number.isNaN(values[row])),
@@ -55,6 +56,10 @@ function withValues({ timesMicros, columns }: Series) {
     timesMicros: pick(timesMicros),
     valuesOf: new Map([...columns].map(([metric, values]) => [metric, pick(values)])),
   };
+}
+
+function validOnly(values: Float64Array, flags: Uint8Array | undefined): Float64Array {
+  return flags === undefined ? values : values.map((value, row) => (flags[row] === 0 ? value : Number.NaN));
 }
 
 /** What the owner's memory would say, read from the store: snapshots of closed generations, then everything since. */

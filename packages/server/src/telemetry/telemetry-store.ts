@@ -1,4 +1,5 @@
 import type { ClientBase, Pool } from "pg";
+import { ADVISORY_LOCKS } from "../platform/advisory-locks.ts";
 import type { Slice } from "./slice.ts";
 
 /** Anything that runs a query: a pool, or a client inside a transaction. */
@@ -32,11 +33,15 @@ export function sliceTable(partition: number, generation: number): string {
   return `slice_${partition}_${generation}`;
 }
 
-/** Makes the next generation's table ahead of time, outside any flush. */
+/**
+ * Makes the next generation's table ahead of time, outside any flush. An owner that is being taken over may be at it at the same
+ * time, and `if not exists` does not see what is not committed yet: hence the lock.
+ */
 export async function createGeneration(db: Queryable, partition: number, number: number): Promise<void> {
   const table = sliceTable(partition, number);
   await db.query(
-    `create table if not exists ${table} (
+    `select pg_advisory_xact_lock(${ADVISORY_LOCKS.newGeneration.join(", ")});
+     create table if not exists ${table} (
        seq bigint not null, ordinal smallint not null, profile int not null,
        min_device int not null, max_device int not null, min_micros bigint not null, max_micros bigint not null,
        rows int not null, has_versions boolean not null, body bytea not null);
@@ -163,15 +168,10 @@ export async function findSlices(
   toMicros: number,
   states: readonly Generation["state"][] = ["open", "closed"],
 ): Promise<StoredSlice[]> {
-  const { rows: generations } = await db.query(
-    `select number from generation
-      where partition = $1 and state = any($2) and (state = 'open' or (max_micros >= $3 and min_micros < $4))
-      order by number`,
-    [partition, states, fromMicros, toMicros],
-  );
+  const generations = await findGenerations(db, partition, fromMicros, toMicros, states);
   if (generations.length === 0) return [];
   const parts = generations.map(
-    ({ number }) =>
+    (number) =>
       `select ${number}::int as generation, ${SLICE_COLUMNS} from ${sliceTable(partition, number)}
         where min_device <= $1 and max_device >= $1 and max_micros >= $2 and min_micros < $3`,
   );
@@ -181,6 +181,69 @@ export async function findSlices(
     toMicros,
   ]);
   return rows.map((row) => toStoredSlice(row, row.generation));
+}
+
+/** Generations that may hold readings in a time range, in order. */
+async function findGenerations(
+  db: Queryable,
+  partition: number,
+  fromMicros: number,
+  toMicros: number,
+  states: readonly Generation["state"][] = ["open", "closed"],
+): Promise<number[]> {
+  const { rows } = await db.query(
+    `select number from generation
+      where partition = $1 and state = any($2) and (state = 'open' or (max_micros >= $3 and min_micros < $4))
+      order by number`,
+    [partition, states, fromMicros, toMicros],
+  );
+  return rows.map(({ number }) => number);
+}
+
+/** Of which devices and when: `toMicros` is exclusive. */
+export interface SliceRange {
+  readonly deviceIds: readonly number[];
+  readonly fromMicros: number;
+  readonly toMicros: number;
+}
+
+export interface SliceHead {
+  readonly minMicros: number;
+  readonly rows: number;
+}
+
+const OF_RANGE = `max_micros >= $2 and min_micros < $3
+   and exists (select 1 from unnest($1::int[]) as device where device between min_device and max_device)`;
+
+/** How large the slices are that may hold readings of some devices in a time range, and when they begin. */
+export async function readSliceHeads(db: Queryable, partition: number, range: SliceRange): Promise<SliceHead[]> {
+  const { deviceIds, fromMicros, toMicros } = range;
+  const heads: SliceHead[] = [];
+  for (const generation of await findGenerations(db, partition, fromMicros, toMicros)) {
+    const { rows } = await db.query<SliceHead>(
+      `select min_micros::float8 as "minMicros", rows from ${sliceTable(partition, generation)} where ${OF_RANGE}`,
+      [deviceIds, fromMicros, toMicros],
+    );
+    for (const head of rows) heads.push(head);
+  }
+  return heads;
+}
+
+/** Slices that may hold readings of some devices in a time range, in arrival order. */
+export async function readSlicesBetween(
+  db: Queryable,
+  partition: number,
+  { deviceIds, fromMicros, toMicros }: SliceRange,
+): Promise<Pick<Slice, "body">[]> {
+  const slices: Pick<Slice, "body">[] = [];
+  for (const generation of await findGenerations(db, partition, fromMicros, toMicros)) {
+    const { rows } = await db.query<Pick<Slice, "body">>(
+      `select body from ${sliceTable(partition, generation)} where ${OF_RANGE} order by seq, profile, ordinal`,
+      [deviceIds, fromMicros, toMicros],
+    );
+    for (const slice of rows) slices.push(slice);
+  }
+  return slices;
 }
 
 /** Gives the room of replaced slices back to the next ones; waits for nobody and holds nobody up. */

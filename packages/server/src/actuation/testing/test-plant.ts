@@ -38,10 +38,12 @@ export interface TestPlant {
   readonly gateway: CommandGateway;
   readonly clock: ManualClock;
   /** What went to the audit. */
-  readonly changes: (Change & { readonly actor: string })[];
+  readonly changes: (Change & Pick<Requester, "actor" | "address">)[];
   addZone(uid?: string): Promise<Zone>;
   /** The device listens, and says a hello that tells nothing. */
   connect(zone: Pick<Zone, "deviceId">): Promise<void>;
+  /** What the gateway sees when it looks at the database's clock has jumped by so much. */
+  jumpClock(ms: number): void;
   /** Makes the database believe that this much time has passed since everything in it, or everything of one zone. */
   passTime(ms: number, zone?: Zone): Promise<void>;
   stop(): Promise<void>;
@@ -62,9 +64,11 @@ export async function createTestPlant(options: TestPlantOptions = {}): Promise<T
   const link = new TestLink();
   const clock = new ManualClock();
   const changes: TestPlant["changes"] = [];
+  let jumpedMs = 0;
+  const urgentStore = createPostgresActuationStore(pool);
   const actuation: Actuation = {
     store: createPostgresActuationStore(pool),
-    urgentStore: createPostgresActuationStore(pool),
+    urgentStore: { ...urgentStore, readClock: async () => (await urgentStore.readClock()) + jumpedMs * 1000 },
     requests: new RequestBatches(),
     newId: randomUUID,
     sendStopNow: (deviceId, payload) => gateway.sendStopNow(deviceId, payload),
@@ -72,7 +76,7 @@ export async function createTestPlant(options: TestPlantOptions = {}): Promise<T
     onExecutionDue: options.onExecutionDue ?? (() => {}),
     readPermissives: async (actuator) => options.permissiveReadings?.(actuator) ?? [],
     recordChange: async (_client, by, change) => {
-      changes.push({ ...change, actor: by.actor });
+      changes.push({ ...change, actor: by.actor, address: by.address });
     },
     followUp: options.followUp ?? NO_FOLLOW_UP,
   };
@@ -99,6 +103,9 @@ export async function createTestPlant(options: TestPlantOptions = {}): Promise<T
       await gateway.settled();
     },
     passTime: (ms, zone) => shiftIntoThePast(pool, ms, zone),
+    jumpClock: (ms) => {
+      jumpedMs += ms;
+    },
     stop: async () => {
       await gateway.stop();
       await database.drop();
@@ -142,7 +149,8 @@ async function shiftIntoThePast(pool: Pool, ms: number, zone: Zone | undefined):
     );
     for (const { id } of rows) await client.query(SHIFT_COMMAND, [id, ms]);
     await client.query(
-      `update execution set wait_until = wait_until - ${ago}, reading_needed_after = reading_needed_after - ${ago}
+      `update execution set wait_until = wait_until - ${ago}, reading_needed_after = reading_needed_after - ${ago},
+              passed_over_at = passed_over_at - ${ago}
         where ${ofPump}`,
       [ms, pumpId],
     );
@@ -160,7 +168,7 @@ async function shiftIntoThePast(pool: Pool, ms: number, zone: Zone | undefined):
 const SHIFT_COMMAND = `
   update command set
     decided_at = decided_at - $2 * interval '1 millisecond', deadline_at = deadline_at - $2 * interval '1 millisecond',
-    sent_at = sent_at - $2 * interval '1 millisecond',
+    sent_at = sent_at - $2 * interval '1 millisecond', ended_at = ended_at - $2 * interval '1 millisecond',
     run_window = case when isempty(run_window) then run_window else
       tstzrange(lower(run_window) - $2 * interval '1 millisecond', upper(run_window) - $2 * interval '1 millisecond') end,
     lock_window = case when isempty(lock_window) then lock_window else

@@ -142,6 +142,24 @@ describe("a change of limits", () => {
     expect((await sluice.ask({ url: `/api/v1/actuators/${pump}` })).json()).toMatchObject({ mode: "auto" });
   });
 
+  it.each(["manual", "locked-out"])("together with the mode %s is all or nothing", async (mode) => {
+    const [first, second] = await addPair();
+    const group = { interlockGroup: `group ${first}`, safeState: "on" };
+    await change({ envelope: group }, "admin", first);
+    const both = { mode, unfenced: true, envelope: { cooldownMs: 1_000, ...group } };
+    const before = (await sluice.ask({ url: `/api/v1/actuators/${second}` })).json();
+    const refused = await change(both, "admin", second);
+    expect(refused.json()).toMatchObject({ status: 409, code: "actuator.interlock_invalid" });
+    expect((await sluice.ask({ url: `/api/v1/actuators/${second}` })).json()).toEqual(before);
+    const changed = await change({ ...both, envelope: { cooldownMs: 1_000 } }, "admin", second);
+    expect(changed.json()).toMatchObject({ mode, unfenced: true, envelope: { cooldownMs: 1_000 } });
+    const { rows } = await sluice.database.pool.query(
+      "select count(distinct xmin::text)::int as transactions, count(*)::int as changes from audit_event where subject = $1",
+      [`actuator:${second}`],
+    );
+    expect(rows).toEqual([{ transactions: 1, changes: 3 }]);
+  });
+
   it("lets at most one member of a group go on by itself, also when two ask at once", async () => {
     const device = await addPair();
     const self = (id: number, group: string) =>
@@ -161,10 +179,13 @@ describe("a change of limits", () => {
     expect(allowed).toMatchObject({ unfenced: true, unfencedAllowedBy: expect.stringMatching(/^user:/) });
     expect((await change({ unfenced: false })).json()).toMatchObject({ unfenced: false, unfencedAllowedBy: null });
     const { rows } = await sluice.database.pool.query(
-      "select after from audit_event where action = 'actuator.unfenced' and subject = $1 order by id",
+      "select before, after from audit_event where action = 'actuator.unfenced' and subject = $1 order by id",
       [`actuator:${pump}`],
     );
-    expect(rows).toEqual([{ after: { isAllowed: true } }, { after: { isAllowed: false } }]);
+    expect(rows).toEqual([
+      { before: { isAllowed: false }, after: { isAllowed: true } },
+      { before: { isAllowed: true, allowedBy: allowed.unfencedAllowedBy }, after: { isAllowed: false } },
+    ]);
   });
 
   /** Two aerators of one device. */

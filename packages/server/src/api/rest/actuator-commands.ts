@@ -65,7 +65,8 @@ export const IdempotencyHeaders = Type.Object({
     Type.String({
       minLength: 1,
       maxLength: 200,
-      description: "The same key with the same body is answered with the same command; with another body it is a 422.",
+      description:
+        "The same key with the same body has the same answer and does nothing anew; with another body it is a 422.",
     }),
   ),
 });

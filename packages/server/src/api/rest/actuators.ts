@@ -3,9 +3,7 @@ import { Type } from "typebox";
 import {
   type Actuation,
   type ActuatorView,
-  allowUnfenced,
-  changeEnvelope,
-  changeMode,
+  changeActuator,
   findActuators,
   listActuators,
   viewActuator,
@@ -176,7 +174,7 @@ export function actuatorRoutes(api: Api, dependencies: ActuatorRoutesDependencie
         tags: ["actuators"],
         summary: "Change an actuator's mode or limits",
         description:
-          "Operators change the mode; a lock-out ends by who made it or by an administrator, and releases nothing. Limits, and `unfenced`, are an administrator's: what is absent stays, `null` takes a limit away. They hold from the next decision on, and the device is told.",
+          "All of it, or nothing. Operators change the mode; a lock-out ends by who made it or by an administrator, and releases nothing. Limits, and `unfenced`, are an administrator's: what is absent stays, `null` takes a limit away. They hold from the next decision on, and the device is told.",
         params: ActuatorParams,
         body: Body({
           mode: Type.Optional(Mode),
@@ -195,13 +193,15 @@ export function actuatorRoutes(api: Api, dependencies: ActuatorRoutesDependencie
       const { id: actuatorId } = request.params;
       const { mode, envelope, unfenced } = request.body;
       if (envelope !== undefined || unfenced !== undefined) assertAdministrator(request);
-      // What may be refused comes first, so that a refusal leaves all as it was.
-      if (envelope !== undefined) await changeEnvelope(actuation, by, actuatorId, envelope);
-      if (unfenced !== undefined) await allowUnfenced(actuation, by, actuatorId, unfenced);
-      if (mode !== undefined) {
-        const person = await nameOfPerson(accounts, principalOf(request));
-        await changeMode(actuation, by, { actuatorId, mode, person, isAdministrator: isAdministrator(request) });
-      }
+      await changeActuator(actuation, by, actuatorId, {
+        envelope,
+        unfenced,
+        mode: mode && {
+          mode,
+          person: await nameOfPerson(accounts, principalOf(request)),
+          isAdministrator: isAdministrator(request),
+        },
+      });
       return viewActuator(pool, by.organizationId, actuatorId);
     },
   );

@@ -18,7 +18,13 @@ export const Command = Type.Object(
     unit: Nullable(Type.String()),
     value: Nullable(Type.Number({ description: "Of a set-point." })),
     isOverride: Type.Boolean({ description: "It passed a cooldown, by an administrator's word." }),
-    dosed: Nullable(Type.Number({ description: "What a DOSE proved to have counted out." })),
+    dosed: Nullable(Type.Number({ description: "What a DOSE has counted out, as far as its device has said it." })),
+    dosedIs: Nullable(
+      Type.Enum(["exact", "at_least", "unknown"], {
+        description:
+          "exact: said at its end. at_least: the last that was said of one that was interrupted, or is still on. unknown: it has ended, and nobody knows how much it counted out.",
+      }),
+    ),
     reason: Nullable(Type.String()),
     decidedAt: DateTime,
   },

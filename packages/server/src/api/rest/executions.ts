@@ -1,12 +1,12 @@
 import { SluiceError } from "@sluice/core/errors.ts";
 import type { Pool } from "pg";
 import { Type } from "typebox";
-import { type ExecutionStatus, listExecutionEvents } from "../../actuation/index.ts";
-import type { ExecutionView } from "../../automation/index.ts";
-import { organizationOf, readers } from "../access.ts";
+import { type Actuation, cancelExecution, type ExecutionStatus, replayExecution } from "../../actuation/index.ts";
+import { type ExecutionView, readExecution, readTrail } from "../../automation/index.ts";
+import { operators, organizationOf, readers, requesterFor } from "../access.ts";
 import { cursorUuid, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
-import { answers, DateTime, Nullable, SerialId, Uuid } from "../schemas.ts";
+import { answers, DateTime, Nullable, SerialId, Uid, Uuid } from "../schemas.ts";
 
 const Status = Type.Enum([
   "PENDING",
@@ -38,17 +38,60 @@ export const Execution = Type.Object(
     reason: Nullable(Type.String()),
     message: Nullable(Type.String({ description: "The reason in words." })),
     waitUntil: Nullable(DateTime),
+    replayOf: Nullable(Type.String({ format: "uuid", description: "The dead letter that it repeats." })),
   },
   { additionalProperties: true },
 );
 
-const ExecutionEvent = Type.Object({
+const Cause = Type.Object({
+  rule: SerialId,
+  ruleKey: Nullable(Type.String()),
+  ruleName: Nullable(Type.String()),
+  device: Nullable(Uid),
+  firstEpisode: Type.Integer({ description: "Of the rule on this device: the first that it acts for." }),
+  lastEpisode: Type.Integer(),
+  readingAt: Nullable(DateTime),
+  value: Nullable(Type.Number({ description: "Of the reading that began the first episode." })),
+  foldedAt: Nullable(DateTime),
+});
+
+const CommandShort = {
+  id: Uuid,
+  kind: Type.String(),
+  fence: Nullable(Type.Integer()),
+  state: Type.String(),
+};
+
+const ExecutionDetail = Type.Object(
+  {
+    ...Execution.properties,
+    causedBy: Type.Array(Cause, { description: "What fired." }),
+    commands: Type.Array(
+      Type.Object({
+        ...CommandShort,
+        reason: Nullable(Type.String()),
+        decidedAt: DateTime,
+        endedAt: Nullable(DateTime),
+      }),
+      { description: "One an attempt, and the STOPs that made way for it; the oldest first." },
+    ),
+    replays: Type.Array(Uuid, { description: "Executions that repeat this dead letter." }),
+  },
+  { additionalProperties: true },
+);
+
+const TrailStep = Type.Object({
   at: DateTime,
-  status: Status,
-  reason: Nullable(Type.String()),
+  what: Type.Enum(["execution", "cause", "command"], {
+    description: "It changed, a cause was folded into it, or something became of a command of it.",
+  }),
+  status: Nullable(Status),
+  reason: Nullable(Type.String({ description: "What it waited for, or what refused or ended it, as a code." })),
   message: Nullable(Type.String()),
   until: Nullable(DateTime),
   who: Nullable(Type.String({ description: "Who asked for it; null for what followed." })),
+  cause: Nullable(Cause),
+  command: Nullable(Type.Object({ ...CommandShort, what: Type.String(), details: Nullable(Type.Unknown()) })),
 });
 
 export interface ExecutionFilter {
@@ -65,6 +108,7 @@ export type FindExecution = (organizationId: number, id: string) => Promise<Exec
 
 export interface ExecutionRoutesDependencies {
   readonly pool: Pool;
+  readonly actuation: Actuation;
   readonly listExecutions: ListExecutions;
   readonly findExecution: FindExecution;
 }
@@ -80,11 +124,12 @@ export function isOpen({ status }: { readonly status: ExecutionStatus }): boolea
 
 export function executionRoutes(api: Api, dependencies: ExecutionRoutesDependencies): void {
   for (const path of EXECUTION_PATHS) {
-    routesAt(api, path, dependencies);
+    readingRoutes(api, path, dependencies);
+    actingRoutes(api, path, dependencies);
   }
 }
 
-function routesAt(api: Api, path: string, { pool, listExecutions, findExecution }: ExecutionRoutesDependencies): void {
+function readingRoutes(api: Api, path: string, { pool, listExecutions }: ExecutionRoutesDependencies): void {
   api.get(
     path,
     {
@@ -118,13 +163,13 @@ function routesAt(api: Api, path: string, { pool, listExecutions, findExecution 
       config: { access: readers },
       schema: {
         tags: ["automation"],
-        summary: "One execution",
+        summary: "One execution, with what fired and what was commanded",
         params: ExecutionParams,
-        response: answers(200, Execution),
+        response: answers(200, ExecutionDetail),
       },
     },
     async (request) => {
-      const execution = await findExecution(organizationOf(request), request.params.id);
+      const execution = await readExecution(pool, organizationOf(request), request.params.id);
       if (execution) return execution;
       throw new SluiceError("not-found", "execution.unknown", "There is no execution with this id.");
     },
@@ -137,11 +182,56 @@ function routesAt(api: Api, path: string, { pool, listExecutions, findExecution 
       schema: {
         tags: ["automation"],
         summary: "What became of an execution, step by step",
-        description: "A wait that is only prolonged is no step.",
+        description:
+          "What fired, what it waited for, what refused it, what its device was sent and said. A wait that is only prolonged is no step.",
         params: ExecutionParams,
-        response: answers(200, Type.Array(ExecutionEvent)),
+        response: answers(200, Type.Array(TrailStep)),
       },
     },
-    (request) => listExecutionEvents(pool, organizationOf(request), request.params.id),
+    (request) => readTrail(pool, organizationOf(request), request.params.id),
+  );
+}
+
+function actingRoutes(api: Api, path: string, { actuation, pool, findExecution }: ExecutionRoutesDependencies): void {
+  api.post(
+    `${path}/:id/cancel`,
+    {
+      config: { access: operators },
+      schema: {
+        tags: ["automation"],
+        summary: "Call off what has not started",
+        description:
+          "A 409 says that it has been sent to its device, or has ended. Its rules or schedule start nothing by that before their next episode or occurrence.",
+        params: ExecutionParams,
+        response: answers(200, Execution),
+      },
+    },
+    async (request) => {
+      const by = requesterFor(request);
+      await cancelExecution(actuation, by, request.params.id);
+      return (await findExecution(by.organizationId, request.params.id))!;
+    },
+  );
+
+  api.post(
+    `${path}/:id/replay`,
+    {
+      config: { access: operators },
+      schema: {
+        tags: ["automation"],
+        summary: "Have a dead letter done after all",
+        description:
+          "A new execution of your own, subject to every limit of this moment: a 409 says which one refuses. Asked again while that is under way, or has succeeded, it is answered with the same; 202 while it waits.",
+        params: ExecutionParams,
+        response: { ...answers(201, Execution), 202: Execution },
+      },
+    },
+    async (request, reply) => {
+      const by = requesterFor(request);
+      const { executionId } = await replayExecution(actuation, pool, by, request.params.id);
+      const execution = (await findExecution(by.organizationId, executionId))!;
+      const status = execution.status === "PENDING" || execution.status === "WAITING" ? 202 : 201;
+      return reply.code(status).header("location", `/api/v1/executions/${executionId}`).send(execution);
+    },
   );
 }

@@ -1,3 +1,4 @@
+import { FAULTS, faultsOf, VALID } from "@sluice/core/telemetry/validity.ts";
 import type { Pool } from "pg";
 import { Type } from "typebox";
 import { findActuators, openSiteStops } from "../../actuation/index.ts";
@@ -32,6 +33,9 @@ const Value = Type.Object({
   minimum: Nullable(Type.Number()),
   maximum: Nullable(Type.Number()),
   precision: Nullable(Type.Integer()),
+  invalid: Type.Array(Type.Enum(FAULTS.map(([, fault]) => fault)), {
+    description: "What is wrong with it, if it cannot be what the sensor measured: no rule acts on it.",
+  }),
 });
 
 const Overview = Type.Object({
@@ -119,10 +123,11 @@ async function readDevices(
   for (const { id, uid, profile, active } of entries) {
     const latest = await telemetry.latest(id);
     const metrics = await metricsOf(profile.id);
-    const values = [...(latest?.values ?? [])].map(([number, { timeMicros, value }]) => ({
+    const values = [...(latest?.values ?? [])].map(([number, { timeMicros, value, flags = VALID }]) => ({
       ...described(metrics[number], number),
       value,
       at: formatTime(timeMicros),
+      invalid: faultsOf(flags),
     }));
     devices.push({
       uid,

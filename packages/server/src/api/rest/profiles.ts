@@ -1,3 +1,11 @@
+import {
+  ALERT_SEVERITIES,
+  MAX_GROUP_LENGTH,
+  MAX_RE_ALARM_MS,
+  MIN_RE_ALARM_MS,
+} from "@sluice/core/alerts/alert-policy.ts";
+import { MAX_TEMPLATE_LENGTH } from "@sluice/core/alerts/message-template.ts";
+import { MAX_VALIDITY_WINDOW_MS } from "@sluice/core/telemetry/limits.ts";
 import { Type } from "typebox";
 import {
   createProfile,
@@ -24,12 +32,22 @@ const MetricKey = Type.String({ minLength: 1, maxLength: 256 });
 const Words = Nullable(Type.String({ maxLength: 100 }));
 const Bound = Nullable(Type.Number());
 
+const FLATLINE = "Longer the same value, bit for bit, is a sensor that hangs: its readings are marked and do not act.";
+const STEP =
+  "A further step from the newest valid reading of the last `stepMs` is a spike, until the next reading stays.";
+const FlatlineMs = Nullable(Type.Integer({ minimum: 1, maximum: MAX_VALIDITY_WINDOW_MS, description: FLATLINE }));
+const MaxStep = Nullable(Type.Number({ exclusiveMinimum: 0, description: STEP }));
+const StepMs = Nullable(Type.Integer({ minimum: 1, maximum: MAX_VALIDITY_WINDOW_MS }));
+
 const MetricDescription = {
   unit: Type.Optional(Words),
   quantity: Type.Optional(Words),
   minimum: Type.Optional(Bound),
   maximum: Type.Optional(Bound),
   precision: Type.Optional(Nullable(Type.Integer({ minimum: 0, maximum: 15 }))),
+  flatlineMs: Type.Optional(FlatlineMs),
+  maxStep: Type.Optional(MaxStep),
+  stepMs: Type.Optional(StepMs),
 };
 
 const Metric = Type.Object({
@@ -40,6 +58,9 @@ const Metric = Type.Object({
   minimum: Bound,
   maximum: Bound,
   precision: Nullable(Type.Integer()),
+  flatlineMs: FlatlineMs,
+  maxStep: MaxStep,
+  stepMs: StepMs,
 });
 
 const ActuatorKey = Type.String({ pattern: "^[a-z0-9][a-z0-9_-]{0,62}$" });
@@ -61,10 +82,28 @@ const Rule = Body({
   metric: MetricKey,
   comparison: Type.Union([Type.Literal("below"), Type.Literal("above")]),
   threshold: Type.Number(),
-  action: Type.Union([
-    Body({ actuator: ActuatorKey, kind: Type.Literal("RUN"), durationMs: Type.Integer(RUN_MS) }),
-    Body({ actuator: ActuatorKey, kind: Type.Literal("TRIP") }, "Stops it and holds it until a person resets it."),
-  ]),
+  hysteresis: Type.Optional(
+    Type.Number({ minimum: 0, description: "How far beyond its threshold a value has to come back; 0 when absent." }),
+  ),
+  priority: Type.Optional(Type.Enum(["EMERGENCY", "THRESHOLD"], { description: "THRESHOLD when absent." })),
+  action: Type.Optional(
+    Type.Union([
+      Body({ actuator: ActuatorKey, kind: Type.Literal("RUN"), durationMs: Type.Integer(RUN_MS) }),
+      Body({ actuator: ActuatorKey, kind: Type.Literal("TRIP") }, "Stops it and holds it until a person resets it."),
+    ]),
+  ),
+  alert: Type.Optional(
+    Body(
+      {
+        severity: Type.Enum([...ALERT_SEVERITIES]),
+        message: Type.Optional(Type.String({ maxLength: MAX_TEMPLATE_LENGTH })),
+        isLatched: Type.Optional(Type.Boolean()),
+        group: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_GROUP_LENGTH })),
+        reAlarmAfterMs: Type.Optional(Type.Integer({ minimum: MIN_RE_ALARM_MS, maximum: MAX_RE_ALARM_MS })),
+      },
+      "What it tells people while it fires. A rule has an action, an alert, or both.",
+    ),
+  ),
 });
 
 const Rate = Type.Integer({ minimum: 1, maximum: 1_000_000 });

@@ -141,6 +141,7 @@ test("profiles with their metrics", async () => {
   expect((await get("/api/v1/profiles")).json().map(({ key }: { key: string }) => key)).toEqual([
     "generic",
     "irrigation-zone",
+    "aquaculture-pond",
     "pond",
   ]);
   expect((await patch("/api/v1/profiles/pond", { readingsPerSecond: 5 })).json()).toMatchObject({

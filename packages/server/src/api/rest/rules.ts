@@ -1,21 +1,76 @@
+import {
+  ALERT_SEVERITIES,
+  MAX_GROUP_LENGTH,
+  MAX_RE_ALARM_MS,
+  MIN_RE_ALARM_MS,
+} from "@sluice/core/alerts/alert-policy.ts";
+import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import type { RuleView } from "../../automation/index.ts";
+import {
+  changeRule,
+  createRule,
+  deleteRule,
+  type RuleDraft,
+  type RuleEditing,
+  type RuleView,
+  ruleUnknown,
+} from "../../automation/index.ts";
 import type { DeviceDirectory } from "../../devices/index.ts";
-import { organizationOf, readers } from "../access.ts";
+import { administrators, organizationOf, readers, requesterFor } from "../access.ts";
 import { findDeviceEntry } from "../find-device.ts";
 import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
-import { answers, DateTime, Nullable, SerialId, Uid } from "../schemas.ts";
+import { answers, Body, DateTime, Name, NoContent, Nullable, SerialId, Uid } from "../schemas.ts";
+
+const Key = Type.String({ minLength: 1, maxLength: 63, description: "Unique on its device; made from the name." });
+const DurationMs = Type.Integer({ minimum: 1, maximum: 86_400_000 });
+const Unit = Type.String({ minLength: 1, maxLength: 16 });
+const Priority = Type.Enum(["EMERGENCY", "THRESHOLD"]);
+
+const Definition = Type.Unknown({
+  description:
+    "A condition: `threshold` {metric, operator: below | above, value, hysteresis}, `rate` {metric, operator: rising | falling, by, withinMs}, `no-data` {metric, afterMs}, `repeated` {condition, times, withinMs}, `all` or `any` {conditions}, `not` {condition}, each with its `kind`. A metric is a key of the rule's device, or {device, metric} of another one at the same asset. Beside the outermost: `forMs`, `resolveAfterMs`, `staleAfterMs` (15 minutes), and `gates`: {kind: daylight, is: day | night, offsetMs} or {kind: rule, rule, is: firing | not-firing}.",
+});
+
+const Action = Type.Union(
+  [
+    Body({ kind: Type.Literal("RUN"), actuator: SerialId, durationMs: DurationMs }),
+    Body({
+      kind: Type.Literal("DOSE"),
+      actuator: SerialId,
+      amount: Type.Number({ exclusiveMinimum: 0 }),
+      unit: Unit,
+      durationMs: Type.Optional(DurationMs),
+    }),
+    Body({ kind: Type.Literal("SET"), actuator: SerialId, value: Type.Number(), unit: Type.Optional(Unit) }),
+    Body({ kind: Type.Literal("STOP"), actuator: SerialId }),
+    Body({ kind: Type.Literal("TRIP"), actuator: SerialId }, "Stops it, and holds it until a person resets the trip."),
+  ],
+  { description: "What it does when it fires." },
+);
+
+const Alert = Body(
+  {
+    severity: Type.Enum([...ALERT_SEVERITIES]),
+    message: Type.Optional(Type.String({ description: "A template: {device}, {metric}, {value} …" })),
+    isLatched: Type.Optional(Type.Boolean()),
+    group: Type.Optional(Type.String({ maxLength: MAX_GROUP_LENGTH, description: "Its first alert is marked." })),
+    reAlarmAfterMs: Type.Optional(Type.Integer({ minimum: MIN_RE_ALARM_MS, maximum: MAX_RE_ALARM_MS })),
+  },
+  "The alert that it raises while it fires.",
+);
 
 const Rule = Type.Object(
   {
     id: SerialId,
     device: Uid,
+    asset: Nullable(SerialId),
     key: Type.String(),
     name: Type.String(),
-    kind: Type.String({ description: "threshold" }),
-    definition: Type.Unknown({ description: "Its condition." }),
+    kind: Type.Enum(["threshold", "rate", "no-data", "repeated", "all", "any", "not"]),
+    definition: Definition,
     action: Nullable(Type.Unknown({ description: "What it does when it fires." })),
+    alert: Nullable(Type.Unknown({ description: "The alert that it raises." })),
     priority: Type.String(),
     enabled: Type.Boolean(),
     createdAt: DateTime,
@@ -24,10 +79,21 @@ const Rule = Type.Object(
   { additionalProperties: true },
 );
 
+const Content = {
+  name: Name,
+  definition: Definition,
+  action: Type.Optional(Nullable(Action)),
+  alert: Type.Optional(Nullable(Alert)),
+  priority: Type.Optional(Priority),
+  enabled: Type.Optional(Type.Boolean()),
+};
+const Params = Type.Object({ id: SerialId });
+
 export interface RuleFilter {
   /** Uid. */
-  readonly device: string | undefined;
-  readonly afterId: number | undefined;
+  readonly device?: string | undefined;
+  readonly ids?: readonly number[] | undefined;
+  readonly afterId?: number | undefined;
   readonly limit: number;
 }
 
@@ -37,11 +103,22 @@ export type ListRules = (organizationId: number, filter: RuleFilter) => Promise<
 export interface RuleRoutesDependencies {
   readonly directory: DeviceDirectory;
   readonly listRules: ListRules;
+  readonly ruleEditing: RuleEditing;
 }
 
-export function ruleRoutes(api: Api, { directory, listRules }: RuleRoutesDependencies): void {
+/** The second path is the aquaculture specification's name for the same. */
+const RULE_PATHS = ["/api/v1/rules", "/api/v1/automation/thresholds"];
+
+export function ruleRoutes(api: Api, dependencies: RuleRoutesDependencies): void {
+  for (const path of RULE_PATHS) {
+    readingRoutes(api, path, dependencies);
+    writingRoutes(api, path, dependencies);
+  }
+}
+
+function readingRoutes(api: Api, path: string, { directory, listRules }: RuleRoutesDependencies): void {
   api.get(
-    "/api/v1/rules",
+    path,
     {
       config: { access: readers },
       schema: {
@@ -55,12 +132,85 @@ export function ruleRoutes(api: Api, { directory, listRules }: RuleRoutesDepende
       const organizationId = organizationOf(request);
       const { device } = request.query;
       if (device !== undefined) await findDeviceEntry(directory, organizationId, device);
-      const rules = await listRules(organizationId, {
-        device,
-        afterId: cursorNumber(request.query),
-        limit: fetchLimit(request.query),
-      });
+      const page = { afterId: cursorNumber(request.query), limit: fetchLimit(request.query) };
+      const rules = await listRules(organizationId, { device, ...page });
       return sendPage(request, reply, rules, ({ id }) => id);
+    },
+  );
+
+  api.get(
+    `${path}/:id`,
+    {
+      config: { access: readers },
+      schema: { tags: ["automation"], summary: "One rule", params: Params, response: answers(200, Rule) },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const [rule] = await listRules(organizationOf(request), { ids: [id], limit: 1 });
+      if (rule === undefined) throw ruleUnknown(id);
+      return rule;
+    },
+  );
+}
+
+function writingRoutes(api: Api, path: string, { ruleEditing }: RuleRoutesDependencies): void {
+  api.post(
+    path,
+    {
+      config: { access: administrators },
+      schema: {
+        tags: ["automation"],
+        summary: "Make a rule",
+        description:
+          "On a device, or over the devices of an asset. It is judged from the next reading on; what it does, and tells, begins when it fires.",
+        body: Body({
+          ...Content,
+          key: Type.Optional(Key),
+          device: Type.Optional(Uid),
+          asset: Type.Optional(SerialId),
+        }),
+        response: answers(201, Rule),
+      },
+    },
+    async (request, reply) => {
+      const rule = await createRule(ruleEditing, requesterFor(request), request.body as RuleDraft);
+      return reply.code(201).header("location", `/api/v1/rules/${rule.id}`).send(rule);
+    },
+  );
+
+  api.patch(
+    `${path}/:id`,
+    {
+      config: { access: administrators },
+      schema: {
+        tags: ["automation"],
+        summary: "Change a rule",
+        description:
+          "What is absent stays; `null` takes the action or the alert away. With another definition, or disabled, what it had begun ends.",
+        params: Params,
+        body: Body({ ...Content, name: Type.Optional(Name), definition: Type.Optional(Definition) }),
+        response: answers(200, Rule),
+      },
+    },
+    (request: FastifyRequest<{ Params: { id: number }; Body: Partial<RuleDraft> }>) =>
+      changeRule(ruleEditing, requesterFor(request), request.params.id, request.body),
+  );
+
+  api.delete(
+    `${path}/:id`,
+    {
+      config: { access: administrators },
+      schema: {
+        tags: ["automation"],
+        summary: "Delete a rule",
+        description: "What it had begun ends.",
+        params: Params,
+        response: answers(204, NoContent),
+      },
+    },
+    async (request, reply) => {
+      await deleteRule(ruleEditing, requesterFor(request), request.params.id);
+      return reply.code(204).send();
     },
   );
 }

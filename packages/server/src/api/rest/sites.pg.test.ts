@@ -74,6 +74,25 @@ test("stopping a stopped site says STOP again; releasing one that is not stopped
   expect((await post("release")).json()).toMatchObject({ status: 409, code: "site.not_stopped" });
 });
 
+test("the same idempotency key with the same body has the same answer; with another body it is a 422", async () => {
+  const ask = (verb: "stop" | "release", payload: object, key: string) =>
+    sluice.ask({
+      as: "operator",
+      method: "POST",
+      url: `/api/v1/sites/${site.slug}/${verb}`,
+      payload,
+      headers: { "idempotency-key": key },
+    });
+  const first = await ask("stop", { reason: "storm" }, `${site.slug} 1`);
+  expect((await ask("stop", { reason: "storm" }, `${site.slug} 1`)).json()).toEqual(first.json());
+  const other = await ask("stop", { reason: "fire" }, `${site.slug} 1`);
+  expect(other.json()).toMatchObject({ status: 422, code: "idempotency.mismatch" });
+  expect((await ask("release", {}, `${site.slug} 1`)).json()).toMatchObject({ status: 422 });
+  const released = await ask("release", {}, `${site.slug} 2`);
+  expect(released.json()).toMatchObject({ stop: null, actuators: idsOf(valves) });
+  expect((await ask("release", {}, `${site.slug} 2`)).json()).toEqual(released.json());
+});
+
 test("both are in the audit, with who and from where", async () => {
   await post("stop", { reason: "storm" });
   await post("release");

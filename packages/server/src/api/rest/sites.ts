@@ -16,7 +16,7 @@ import { administrators, operators, organizationOf, readers, requesterFor } from
 import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import { type Api, allowAbsentBody } from "../schema-validation.ts";
 import { answers, Body, DateTime, MAX_SERIAL_ID, Name, NoContent, Nullable, SerialId, Slug } from "../schemas.ts";
-import { LONGEST_REASON } from "./actuator-commands.ts";
+import { IdempotencyHeaders, LONGEST_REASON } from "./actuator-commands.ts";
 import { SiteStop } from "./actuators.ts";
 
 const Region = Nullable(Type.String({ maxLength: 200 }));
@@ -174,6 +174,7 @@ export function siteRoutes(api: Api, { registry, actuation, pool }: SiteRoutesDe
         description:
           "Every actuator there is stopped at once and held, also what is registered there later, until the stop is released. Stopping a stopped site says STOP again.",
         params: StopParams,
+        headers: IdempotencyHeaders,
         body: Body({ reason: Type.Optional(Type.String({ maxLength: LONGEST_REASON })) }),
         response: answers(200, StoppedSite),
       },
@@ -182,8 +183,10 @@ export function siteRoutes(api: Api, { registry, actuation, pool }: SiteRoutesDe
     async (request) => {
       const by = requesterFor(request);
       const site = await findNamedSite(registry, by.organizationId, request.params.site);
-      const { actuatorIds } = await stopSite(actuation, by, { siteId: site.id, reason: request.body.reason });
-      return { ...(await withStop(request, site)), actuators: actuatorIds };
+      const { body, headers } = request;
+      const order = { siteId: site.id, reason: body.reason, idempotencyKey: headers["idempotency-key"] };
+      const actuators = await stopSite(actuation, by, order);
+      return { ...(await withStop(request, site)), actuators };
     },
   );
 
@@ -196,6 +199,7 @@ export function siteRoutes(api: Api, { registry, actuation, pool }: SiteRoutesDe
         summary: "End the stop of a site",
         description: "Nothing starts by that. What a person's own STOP or a trip holds there goes on being held.",
         params: StopParams,
+        headers: IdempotencyHeaders,
         body: Body({}),
         response: answers(200, StoppedSite),
       },
@@ -204,7 +208,8 @@ export function siteRoutes(api: Api, { registry, actuation, pool }: SiteRoutesDe
     async (request) => {
       const by = requesterFor(request);
       const site = await findNamedSite(registry, by.organizationId, request.params.site);
-      const actuators = await releaseSite(actuation, by, site.id);
+      const order = { siteId: site.id, idempotencyKey: request.headers["idempotency-key"] };
+      const actuators = await releaseSite(actuation, by, order);
       return { ...(await withStop(request, site)), actuators };
     },
   );

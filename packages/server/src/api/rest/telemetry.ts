@@ -1,4 +1,5 @@
 import { SluiceError } from "@sluice/core/errors.ts";
+import { FAULTS, type Fault, faultsOf } from "@sluice/core/telemetry/validity.ts";
 import { type Static, Type } from "typebox";
 import { type DeviceDirectory, type DeviceEntry, isTimeZone } from "../../devices/index.ts";
 import type { Aggregate, TelemetryReader } from "../../telemetry/index.ts";
@@ -55,17 +56,31 @@ const TelemetryQuery = Type.Object({
 /** A value of a point is a number, or what the device sent besides numbers; `null` where it said nothing. */
 const Values = Type.Array(Type.Unknown());
 
+const FaultName = Type.Enum(FAULTS.map(([, fault]) => fault));
+
 const TelemetryAnswer = Type.Object({
   device: Uid,
   interval: Nullable(Type.String()),
   ts: Type.Array(Type.Number({ description: "Epoch milliseconds." })),
   series: Type.Record(Type.String(), Type.Union([Values, Type.Record(Type.String(), Values)])),
+  invalid: Type.Optional(
+    Type.Record(Type.String(), Type.Record(Type.String(), Type.Array(Type.Integer())), {
+      description:
+        "Only when there are any: metric → `range`, `flatline` or `spike` → indexes into `ts` of readings that cannot be what the sensor measured. They are shown, count in no bucket, and no rule acts on them.",
+    }),
+  ),
 });
 
 const LatestAnswer = Type.Object({
   device: Uid,
   ts: Nullable(Type.Number({ description: "Epoch milliseconds of the newest message; null before the first." })),
   values: Type.Record(Type.String(), Type.Number()),
+  invalid: Type.Optional(
+    Type.Record(Type.String(), Type.Array(FaultName), {
+      description:
+        "What is wrong with those of the values that cannot be what the sensor measured; absent when all can.",
+    }),
+  ),
   extras: Type.Optional(
     Type.Record(Type.String(), Type.Unknown(), {
       description: "What the newest message that had any said besides numbers: text, booleans, arrays.",
@@ -128,15 +143,19 @@ export function telemetryRoutes(api: Api, { directory, telemetry }: TelemetryRou
 async function latestAnswer(device: DeviceEntry, telemetry: TelemetryReader): Promise<Static<typeof LatestAnswer>> {
   const latest = await telemetry.latest(device.id);
   const values: Record<string, number> = {};
-  for (const [number, { value }] of latest?.values ?? []) {
+  const invalid: Record<string, Fault[]> = {};
+  for (const [number, { value, flags }] of latest?.values ?? []) {
     const key = device.profile.metricKeys[number];
-    if (key !== undefined && !Number.isNaN(value)) values[key] = value;
+    if (key === undefined || Number.isNaN(value)) continue;
+    values[key] = value;
+    if (flags !== undefined) invalid[key] = faultsOf(flags);
   }
   const extras = Object.entries(JSON.parse(latest?.extras ?? "{}")).filter(([key]) => !key.startsWith("$"));
   return {
     device: device.uid,
     ts: latest ? toEpochMs(latest.timeMicros) : null,
     values,
+    ...(Object.keys(invalid).length === 0 ? {} : { invalid }),
     ...(extras.length === 0 ? {} : { extras: Object.fromEntries(extras) }),
   };
 }

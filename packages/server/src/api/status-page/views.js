@@ -62,8 +62,10 @@ function ageMark(at, nowMs) {
     : h("span", { class: "age" }, ageOf(at, nowMs));
 }
 
-function valueRow({ metric, value, at, unit, minimum, maximum, precision }, nowMs) {
+function valueRow({ metric, value, at, unit, minimum, maximum, precision, invalid }, nowMs) {
   const isOutside = (minimum !== null && value < minimum) || (maximum !== null && value > maximum);
+  // The range has a sentence of its own.
+  const faults = invalid.filter((fault) => fault !== "range");
   const hasRange = minimum !== null && maximum !== null && maximum > minimum;
   return h(
     "div",
@@ -77,6 +79,7 @@ function valueRow({ metric, value, at, unit, minimum, maximum, precision }, nowM
     isOutside
       ? h("p", { class: "detail abnormal" }, `▲ outside its range of ${minimum ?? ""} to ${maximum ?? ""}`)
       : "",
+    faults.length > 0 ? h("p", { class: "detail abnormal" }, `▲ ${faults.join(", ")}: no rule acts on it`) : "",
     hasRange && !isOutside
       ? rangeBar((value - minimum) / (maximum - minimum), `${minimum} to ${maximum} ${unit ?? ""}`)
       : "",

@@ -45,7 +45,9 @@ export interface TestGateway {
 export async function startTestGateway({ actuation, database }: TestApp): Promise<TestGateway> {
   const link = new TestLink();
   const logger = createLogger("silent");
-  const gateway = new CommandGateway({ actuation, publisher: link, clock: new ManualClock(), logger });
+  // It polls when it is told to; its monotonic clock goes with the database's.
+  const clock = Object.assign(new ManualClock(), { monotonicMs: () => performance.now() });
+  const gateway = new CommandGateway({ actuation, publisher: link, clock, logger });
   await gateway.start();
   const deviceIdOf = async (uid: string): Promise<number> =>
     (await database.pool.query("select id from device where uid = $1", [uid])).rows[0].id;

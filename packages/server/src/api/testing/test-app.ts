@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { RuleCatalog } from "@sluice/core/rules/rule-catalog.ts";
 import { MessageBatch } from "@sluice/core/telemetry/message-batch.ts";
 import type { FastifyInstance, FastifyPluginAsync, InjectOptions, LightMyRequestResponse } from "fastify";
 import type { TSchema } from "typebox";
@@ -11,9 +12,18 @@ import {
   NO_FOLLOW_UP,
   RequestBatches,
 } from "../../actuation/index.ts";
+import type { Alerts } from "../../alerts/index.ts";
 import { type Accounts, createAccounts, createUser, login, type Role, recordAuditEvent } from "../../auth/index.ts";
-import { createDefaultRules, findExecution, listExecutions, listRules, readNeed } from "../../automation/index.ts";
+import {
+  Backtester,
+  createDefaultRules,
+  findExecution,
+  listExecutions,
+  listRules,
+  readNeed,
+} from "../../automation/index.ts";
 import { installOrganization, PostgresDeviceDirectory, type Registry } from "../../devices/index.ts";
+import { createSenders, type Notice, type Notifications } from "../../notifications/index.ts";
 import { listRejected, Pipeline } from "../../pipeline/index.ts";
 import { type Clock, systemClock } from "../../platform/clock.ts";
 import { createLogger } from "../../platform/logger.ts";
@@ -33,6 +43,11 @@ export interface TestApp {
   readonly registry: Registry;
   /** Without a gateway: what is sent at once reaches nobody, and what is queued stays. */
   readonly actuation: Actuation;
+  readonly alerts: Alerts;
+  /** Webhooks may lead to this machine; there is no mail server and no SMS service. */
+  readonly notifications: Notifications;
+  /** What alerts have told. */
+  readonly notices: readonly Notice[];
   readonly organizationId: number;
   /** Moves the time that accounts see. */
   advance(ms: number): void;
@@ -72,7 +87,7 @@ export async function createTestApp(plugins: readonly FastifyPluginAsync[] = [])
     pool,
     clock: systemClock,
     directory,
-    rulesOf: () => [],
+    rules: new RuleCatalog(),
     onTransitions: () => {},
     onFenced: () => {},
     onCommitError: () => {},
@@ -91,7 +106,29 @@ export async function createTestApp(plugins: readonly FastifyPluginAsync[] = [])
     recordChange: recordAuditEvent,
     followUp: NO_FOLLOW_UP,
   };
-  const automation = { pool, actuation, newId: randomUUID, latestReadingMicros: async () => undefined };
+  const notices: Notice[] = [];
+  const alerts: Alerts = {
+    pool,
+    newId: randomUUID,
+    enqueueNotices: async (_client, enqueued) => void notices.push(...enqueued),
+    recordChange: recordAuditEvent,
+  };
+  const senders = createSenders({ allowPrivate: "any", email: undefined, sms: undefined }, clock);
+  const notifications: Notifications = {
+    pool,
+    clock,
+    logger: createLogger("silent"),
+    sealer: createSealer("secret"),
+    randomBytes,
+    random: () => 0,
+    newId: randomUUID,
+    senders,
+    allowPrivate: "any",
+    isAcknowledged: async () => false,
+    recordChange: recordAuditEvent,
+  };
+  const automation = { pool, actuation, alerts, newId: randomUUID, latestReadingMicros: async () => undefined };
+  const backtester = new Backtester({ connectionString: database.url, clock: systemClock });
   const app = await createHttpApp({
     pool,
     clock,
@@ -100,11 +137,23 @@ export async function createTestApp(plugins: readonly FastifyPluginAsync[] = [])
     registry,
     directory,
     actuation,
+    alerts,
+    notifications,
     telemetry: createTelemetryReader({ pool, partition: 0, latestValues: () => undefined }),
     listExecutions: (organizationId, filter) => listExecutions(pool, organizationId, filter),
     findExecution: (organizationId, id) => findExecution(pool, organizationId, id),
+    workers: () => [],
     readNeed: (execution) => readNeed(automation, execution),
+    scheduling: {
+      pool,
+      actuation,
+      newId: randomUUID,
+      nowMicros: async () => clock.nowMicros(),
+      onScheduleChanged: () => {},
+    },
     listRules: (organizationId, filter) => listRules(pool, organizationId, filter),
+    runBacktest: (job, signal) => backtester.run(job, signal),
+    ruleEditing: { pool, recordChange: recordAuditEvent, afterRuleChanged: async () => {} },
     listRejectedMessages: (organizationId, page) => listRejected(pool, organizationId, page),
     status: async () => test.status,
     plugins,
@@ -127,6 +176,9 @@ export async function createTestApp(plugins: readonly FastifyPluginAsync[] = [])
   const test: TestApp = {
     app,
     database,
+    alerts,
+    notifications,
+    notices,
     accounts,
     registry,
     actuation,

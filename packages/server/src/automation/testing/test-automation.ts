@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { PoolClient } from "pg";
 import { createTestPlant, type TestPlant, type Zone } from "../../actuation/testing/test-plant.ts";
+import type { Notice } from "../../notifications/index.ts";
 import { inTransaction } from "../../platform/postgres.ts";
 import { type Automation, createDefaultRules, createFollowUp, type RuleDeclaration } from "../index.ts";
 
@@ -12,6 +13,8 @@ export interface WateredZone extends Zone {
 export interface TestAutomation {
   readonly plant: TestPlant;
   readonly automation: Automation;
+  /** What alerts have told, also in transactions that were rolled back. */
+  readonly notices: readonly Notice[];
   /** Device → time of its newest reading, as the telemetry store would tell it. */
   readonly latestMicros: Map<number, number>;
   /** `listens`: its device has a session. */
@@ -27,7 +30,7 @@ export interface Transition {
   readonly ruleId: number;
   readonly deviceId: number;
   readonly episode: number;
-  readonly state?: "firing" | "resolved";
+  readonly state?: "pending" | "firing" | "resolved";
 }
 
 export const WATER_WHEN_DRY: RuleDeclaration = {
@@ -46,9 +49,11 @@ export async function createTestAutomation(onExecutionDue?: () => void): Promise
   await plant.gateway.start();
   await pool.query("insert into partition_owner (partition, epoch, owner) values (0, 1, 'test')");
   const latestMicros = new Map<number, number>();
+  const notices: Notice[] = [];
   const automation: Automation = {
     pool,
     actuation: plant.actuation,
+    alerts: { newId: randomUUID, enqueueNotices: async (_client, enqueued) => void notices.push(...enqueued) },
     newId: randomUUID,
     latestReadingMicros: async (deviceId) => latestMicros.get(deviceId),
   };
@@ -63,6 +68,7 @@ export async function createTestAutomation(onExecutionDue?: () => void): Promise
   return {
     plant,
     automation,
+    notices,
     latestMicros,
     addZone: async (listens = true) => {
       const zone = await plant.addZone();

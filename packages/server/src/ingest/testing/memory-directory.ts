@@ -1,4 +1,5 @@
 import { MAX_METRICS_PER_PROFILE } from "@sluice/core/telemetry/limits.ts";
+import { NO_LIMITS } from "@sluice/core/telemetry/validity.ts";
 import type { DeviceDirectory, DeviceEntry, ProfileEntry, Sender } from "../../devices/index.ts";
 
 interface MemoryProfile extends ProfileEntry {
@@ -131,6 +132,7 @@ export function newProfile(
     key,
     metricNumbers: new Map(),
     metricKeys: [],
+    validity: NO_LIMITS,
     readingsPerSecond,
     readingsBurst,
   };

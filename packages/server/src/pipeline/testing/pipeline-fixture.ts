@@ -1,10 +1,14 @@
-import type { CompiledRule } from "@sluice/core/rules/rule.ts";
+import { type CompiledRule, INITIAL_RULE_STATE } from "@sluice/core/rules/rule.ts";
+import { RuleCatalog } from "@sluice/core/rules/rule-catalog.ts";
+import { compileThreshold } from "@sluice/core/rules/threshold.ts";
 import { MessageBatch } from "@sluice/core/telemetry/message-batch.ts";
+import { NO_LIMITS } from "@sluice/core/telemetry/validity.ts";
 import type { DeviceEntry } from "../../devices/directory.ts";
 import { systemClock } from "../../platform/clock.ts";
 import type { TestDatabase } from "../../platform/testing/test-database.ts";
 import { createTelemetryReader, type TelemetryReader } from "../../telemetry/index.ts";
-import { PIPELINE_LIMITS, Pipeline, type PipelineOptions } from "../pipeline.ts";
+import { Pipeline } from "../pipeline.ts";
+import { PIPELINE_LIMITS, type PipelineOptions } from "../pipeline-options.ts";
 
 /** Even device numbers are of profile 1, odd ones of profile 2. Numbers from 1,000,000 on are registered nowhere. */
 export function fixtureDevice(id: number): DeviceEntry | undefined {
@@ -22,6 +26,7 @@ export function fixtureDevice(id: number): DeviceEntry | undefined {
       key: `profile-${profileId}`,
       metricNumbers: new Map(),
       metricKeys: [],
+      validity: NO_LIMITS,
       readingsPerSecond: 1000,
       readingsBurst: 10_000,
     },
@@ -34,6 +39,27 @@ const directory: PipelineOptions["directory"] = {
     new Map(ids.flatMap((id) => (fixtureDevice(id) === undefined ? [] : [[id, fixtureDevice(id)!] as const]))),
 };
 
+/** A rule on metric 0 of a device, whose phase is what `evaluateValue` says. */
+export function fixtureRule(deviceId: number, evaluateValue: NonNullable<CompiledRule["evaluateValue"]>): CompiledRule {
+  return {
+    id: deviceId,
+    deviceId,
+    revision: 1,
+    inputs: [{ deviceId, metricNumber: 0 }],
+    gateRuleIds: [],
+    initialState: INITIAL_RULE_STATE,
+    evaluate: (state, { timeMicros, news }) => evaluateValue(state, timeMicros, news[0]!),
+    nextDueMicros: () => Number.POSITIVE_INFINITY,
+    evaluateValue,
+  };
+}
+
+/** "Metric 0 below 10" on the devices 1 to 50, each rule with the number of its device. */
+export function lowRules(): RuleCatalog {
+  const evaluateValue = compileThreshold({ operator: "below", value: 10, hysteresis: 0 });
+  return new RuleCatalog(Array.from({ length: 50 }, (_, index) => fixtureRule(index + 1, evaluateValue)));
+}
+
 export interface PipelineFixture {
   readonly pipeline: Pipeline;
   readonly reader: TelemetryReader;
@@ -45,16 +71,15 @@ export interface PipelineFixture {
 /** A started pipeline on a real database, over registered devices that need no registry. */
 export async function startPipeline(
   database: TestDatabase,
-  options: Partial<PipelineOptions> & { rules?: readonly CompiledRule[] } = {},
+  options: Partial<PipelineOptions> = {},
 ): Promise<PipelineFixture> {
   const errors: unknown[] = [];
-  const rules = options.rules ?? [];
   const pipeline = new Pipeline({
     connectionString: database.url,
     pool: database.pool,
     clock: systemClock,
     directory,
-    rulesOf: () => rules,
+    rules: new RuleCatalog(),
     onTransitions: () => fixture.transitionNudges++,
     onFenced: () => {
       fixture.fenced = true;

@@ -48,6 +48,7 @@ async function databaseFrom(serverUrl: string, origin: string): Promise<TestData
     name: "test",
     max: POOL_SIZE,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    isPipelined: true,
   });
   return {
     url,

@@ -1,6 +1,6 @@
 import type { ActuatorMode } from "@sluice/core/safety/decide.ts";
 import type { Envelope } from "@sluice/core/safety/envelope.ts";
-import type { Actuator, Observation, UnreachedActuator } from "../../actuation-store.ts";
+import type { Actuator, UnreachedActuator } from "../../actuation-store.ts";
 import { checkViolation, uniqueViolation } from "./database-error.ts";
 import type { Cell, ModelTransaction } from "./model-database.ts";
 import { type ActuatorRow, actuatorOf } from "./model-rows.ts";
@@ -72,11 +72,16 @@ export function lockGroup(tx: Tx, id: number): Actuator | undefined {
 }
 
 export function tryLockGroup(tx: Tx, id: number): Actuator | undefined {
-  const isWanted = inGroupOf(tx, id);
-  const locked = lockFree(tx, isWanted);
-  const own = locked.find((actuator) => actuator.id === id);
-  if (own?.envelope.interlockGroup === undefined) return own;
-  return tx.database.tables.actuators.select(tx, isWanted).length === locked.length ? own : undefined;
+  return tryLockGroups(tx, [id])[0];
+}
+
+export function tryLockGroups(tx: Tx, ids: readonly number[]): Actuator[] {
+  const areWanted = ids.map((id) => inGroupOf(tx, id));
+  const locked = new Set(lockFree(tx, (row) => areWanted.some((isWanted) => isWanted(row))).map(({ id }) => id));
+  return actuatorsWhere(tx, ({ id }) => {
+    const group = tx.database.tables.actuators.select(tx, inGroupOf(tx, id));
+    return ids.includes(id) && locked.has(id) && group.every((member) => locked.has(member.id));
+  });
 }
 
 export function lockMembers(tx: Tx, organizationId: number, interlockGroup: string): Actuator[] {
@@ -135,20 +140,6 @@ export function countActivation(tx: Tx, actuatorId: number, startedAtMicros: num
   }));
 }
 
-export function observe(tx: Tx, actuatorId: number, { state, fence, atMicros, fault }: Observation): void {
-  tx.database.tables.actuators.update(
-    tx,
-    (row) => row.id === actuatorId && row.observedFence <= fence,
-    (row) => ({
-      ...row,
-      observedState: state,
-      observedFence: fence,
-      observedMicros: atMicros,
-      fault: fault === undefined ? row.fault : fault,
-    }),
-  );
-}
-
 export function setMode(tx: Tx, actuatorId: number, mode: ActuatorMode, lockedBy: string | undefined): void {
   if ((mode === "locked-out") !== (lockedBy !== undefined)) throw checkViolation("actuator_check");
   change(tx, actuatorId, () => ({ mode, lockedBy: lockedBy ?? null }));
@@ -174,8 +165,11 @@ function assertOneSafeOn(tx: Tx, actuatorId: number, { interlockGroup, safeState
   if (others.length > 0) throw uniqueViolation("actuator_one_safe_on");
 }
 
-export function setUnfenced(tx: Tx, actuatorId: number, allowedBy: string | undefined): void {
+export function setUnfenced(tx: Tx, actuatorId: number, allowedBy: string | undefined): string | undefined {
+  tx.lock(tx.database.tables.actuators.find(actuatorId)!, false);
+  const { unfencedAllowedBy: before } = tx.database.tables.actuators.get(tx, actuatorId)!;
   change(tx, actuatorId, () => ({ unfencedAllowedBy: allowedBy ?? null }));
+  return before ?? undefined;
 }
 
 export function setPoint(tx: Tx, actuatorId: number, value: number, unit: string | undefined): void {

@@ -12,8 +12,14 @@ import { foreignKeyViolation } from "./database-error.ts";
 import { raiseFence } from "./model-actuators.ts";
 import { assertChecks, assertGuard, assertUnique } from "./model-command-rules.ts";
 import type { ModelTransaction } from "./model-database.ts";
-import { insertDispatched, insertExecution, newExecution, updateExecution } from "./model-executions.ts";
-import { type CommandRow, commandOf, isStart } from "./model-rows.ts";
+import {
+  assertUnique as assertUniqueExecution,
+  insertDispatched,
+  insertExecution,
+  newExecution,
+  updateExecution,
+} from "./model-executions.ts";
+import { type CommandRow, commandOf, type ExecutionRow, isStart } from "./model-rows.ts";
 import { from, intersect, latestEnd, overlaps, until, type Window, windowOf } from "./windows.ts";
 
 /** The tables `command` and `command_event`. */
@@ -43,7 +49,6 @@ export function commitStart(tx: Tx, start: NewStart): Command {
   const { decidedMicros, interlockGroup = null } = start;
   const { actuators, executions } = tx.database.tables;
   tx.lock(actuators.find(actuatorId)!, false);
-  if (start.request === undefined) tx.lock(executions.find(executionId)!, false);
   const row: CommandRow = {
     ...NOTHING,
     ...{ id, organizationId, actuatorId, executionId, durationMs, maxRunMs, cooldownMs, isOverride, decidedMicros },
@@ -57,7 +62,10 @@ export function commitStart(tx: Tx, start: NewStart): Command {
     lockWindow: windowOf(decidedMicros, lockEndMicros),
   };
   // Whatever waits does so before anything is written.
+  assertChecks(row);
   assertUnique(tx, row);
+  const execution = executions.find(executionId);
+  if (execution?.visibleTo(tx) !== undefined) tx.lock(execution, false);
   if (start.request !== undefined) insertDispatched(tx, start.request);
   insert(tx, row);
   raiseFence(tx, actuatorId);
@@ -115,19 +123,17 @@ export function insertForeign(tx: Tx, foreign: NewForeign): void {
     lockWindow: windowOf(freeMicros, Math.max(freeMicros, lockEndMicros)),
     ...{ sentMicros: nowMicros, endedMicros: isOn ? null : nowMicros, isActivationCounted: true },
   };
-  assertUnique(tx, row);
-  insertExecution(tx, {
-    ...newExecution(tx, {
-      id: executionId,
-      organizationId,
-      actuatorId,
-      action: kind,
-      requestedBy: `device:${deviceId}`,
-    }),
+  const requestedBy = `device:${deviceId}`;
+  const execution: ExecutionRow = {
+    ...newExecution(tx, { id: executionId, organizationId, actuatorId, action: kind, requestedBy }),
     ...{ type: "FOREIGN", status: isOn ? "DISPATCHED" : "SUCCEEDED", deviceId, reason: "foreign" },
     ...{ message: "The device ran without us knowing why.", startedMicros: nowMicros },
     completedMicros: isOn ? null : nowMicros,
-  });
+  };
+  // Whatever waits does so before anything is written.
+  assertUniqueExecution(tx, execution);
+  assertUnique(tx, row);
+  insertExecution(tx, execution);
   insert(tx, row);
 }
 
@@ -154,10 +160,12 @@ export function commandOfExecution(tx: Tx, executionId: string): Command | undef
   if (execution === undefined) return undefined;
   const isAboutStart = execution.action === "RUN" || execution.action === "DOSE";
   const found = commands.select(tx, (row) => row.executionId === executionId && isStart(row) === isAboutStart);
-  const [last] = found.sort(
-    (a, b) => b.decidedMicros - a.decidedMicros || (b.fence ?? Infinity) - (a.fence ?? Infinity),
+  const [first] = found.sort(
+    (a, b) =>
+      (isAboutStart ? b.decidedMicros - a.decidedMicros : a.decidedMicros - b.decidedMicros) ||
+      (a.fence ?? Infinity) - (b.fence ?? Infinity),
   );
-  return last && commandOf(last);
+  return first && commandOf(first);
 }
 
 export function commandWithFence(tx: Tx, actuatorId: number, fence: number): Command | undefined {
@@ -192,6 +200,7 @@ export function update(
   isWanted: (row: CommandRow) => boolean,
   change: (row: CommandRow) => Partial<CommandRow>,
 ) {
+  referAgain(tx, isWanted);
   return tx.database.tables.commands.update(tx, isWanted, (before) => {
     const after = { ...before, ...change(before) };
     assertGuard(before, after);
@@ -200,27 +209,50 @@ export function update(
   });
 }
 
-export function moveCommand(tx: Tx, id: string, moved: Moved, refund: "none" | "whole" | "shrink"): Ended {
+/** A row that this very transaction has written has its foreign keys looked at again when it changes once more. */
+function referAgain(tx: Tx, isWanted: (row: CommandRow) => boolean): void {
+  const { commands, executions } = tx.database.tables;
+  for (const cell of commands.cells.values()) {
+    const isOwn = cell.owner === tx && cell.written !== undefined && isWanted(cell.written);
+    if (isOwn) tx.referTo(executions.find(cell.written!.executionId)!);
+  }
+}
+
+type Refund = "none" | "whole" | "shrink";
+
+export function moveCommand(tx: Tx, id: string, moved: Moved, refund: Refund): Ended {
   const nowMicros = tx.database.nowMicros();
   const [row] = update(
     tx,
     (command) => command.id === id,
-    (before) => ({
-      state: moved.state,
-      reason: moved.reason ?? before.reason,
-      ranMs: moved.ranMs ?? before.ranMs,
-      dosed: moved.amount ?? before.dosed,
-      isActivationCounted: before.isActivationCounted || (moved.countsActivation ?? false),
-      endedMicros: isLive(moved.state) ? null : nowMicros,
-      ...refunded(before, refund, Math.max(nowMicros, before.decidedMicros)),
-    }),
+    (before) => afterMove(before, moved, refund, nowMicros),
   );
   return { nowMicros, lockEndMicros: Math.max(latestEnd([row!.lockWindow]) ?? nowMicros, nowMicros) };
 }
 
+/** Throws what `moveCommand` would. */
+export function assertMayMove(tx: Tx, id: string, moved: Moved, refund: Refund): void {
+  const before = tx.database.tables.commands.get(tx, id)!;
+  const after = { ...before, ...afterMove(before, moved, refund, tx.database.nowMicros()) };
+  assertGuard(before, after);
+  assertChecks(after);
+}
+
+function afterMove(before: CommandRow, moved: Moved, refund: Refund, nowMicros: number): Partial<CommandRow> {
+  return {
+    state: moved.state,
+    reason: moved.reason ?? before.reason,
+    ranMs: moved.ranMs ?? before.ranMs,
+    dosed: moved.amount ?? before.dosed,
+    isActivationCounted: before.isActivationCounted || (moved.countsActivation ?? false),
+    endedMicros: isLive(moved.state) ? null : nowMicros,
+    ...refunded(before, refund, Math.max(nowMicros, before.decidedMicros)),
+  };
+}
+
 function refunded(
   { runWindow, lockWindow, cooldownMs }: CommandRow,
-  refund: "none" | "whole" | "shrink",
+  refund: Refund,
   endMicros: number,
 ): { runWindow: Window; lockWindow: Window } {
   if (refund === "whole") return { runWindow: undefined, lockWindow: undefined };

@@ -1,4 +1,5 @@
 import type { Envelope } from "@sluice/core/safety/envelope.ts";
+import pg from "pg";
 import { connectionGone, databaseError } from "./database-error.ts";
 import type {
   ActuatorRow,
@@ -9,6 +10,7 @@ import type {
   HoldRow,
   LinkRow,
   NoteRow,
+  SiteRequestRow,
   SiteStopRow,
   TripRow,
 } from "./model-rows.ts";
@@ -43,6 +45,8 @@ export class ModelDatabase {
   readonly host: ModelHost;
   tables: ModelTables;
   isUp = true;
+  /** A sequence: what it has given stays given. */
+  lastSessionEpoch = 0;
   private readonly open = new Set<ModelTransaction>();
   private lastMicros = 0;
 
@@ -102,6 +106,8 @@ export class Cell<Row> {
   owner: ModelTransaction | undefined;
   /** FOR UPDATE keeps others from referring to the row as well; a mere update does not. */
   isForUpdate = false;
+  /** Transactions that have written what refers to the row, and so keep others from locking it FOR UPDATE. */
+  readonly referrers = new Set<ModelTransaction>();
 
   constructor(committed?: Row) {
     this.committed = committed;
@@ -136,6 +142,7 @@ export class ModelTransaction {
   /** Told to whoever listens once this commits; the same twice is told once. */
   readonly notices = new Set<string>();
   private readonly cells: Cell<unknown>[] = [];
+  private readonly referred: Cell<unknown>[] = [];
   private readonly waiters: (() => void)[] = [];
   private readonly onEnd: () => void;
   private endWait: ((error: Error) => void) | undefined;
@@ -160,21 +167,30 @@ export class ModelTransaction {
 
   /** Waits for whoever has locked the row, if anybody has, and locks it. */
   lock<Row>(cell: Cell<Row>, isForUpdate: boolean): void {
-    if (cell.owner !== undefined && cell.owner !== this) throw new Blocked(cell.owner);
+    const holder = this.holderOf(cell, isForUpdate);
+    if (holder !== undefined) throw new Blocked(holder);
     this.own(cell as Cell<unknown>);
     cell.isForUpdate ||= isForUpdate;
   }
 
   /** False when another has locked it. */
   tryLock<Row>(cell: Cell<Row>, isForUpdate: boolean): boolean {
-    if (cell.owner !== undefined && cell.owner !== this) return false;
+    if (this.holderOf(cell, isForUpdate) !== undefined) return false;
     this.lock(cell, isForUpdate);
     return true;
   }
 
-  /** Waits for whoever may remove the row that is referred to. */
+  /** Waits for whoever may remove the row that is referred to, and keeps others from that. */
   referTo<Row>(cell: Cell<Row>): void {
     if (cell.owner !== undefined && cell.owner !== this && cell.isForUpdate) throw new Blocked(cell.owner);
+    if (cell.referrers.has(this)) return;
+    cell.referrers.add(this);
+    this.referred.push(cell as Cell<unknown>);
+  }
+
+  private holderOf<Row>(cell: Cell<Row>, isForUpdate: boolean): ModelTransaction | undefined {
+    if (cell.owner !== undefined && cell.owner !== this) return cell.owner;
+    return isForUpdate ? [...cell.referrers].find((referrer) => referrer !== this) : undefined;
   }
 
   write<Row>(cell: Cell<Row>, row: Row): void {
@@ -222,7 +238,8 @@ export class ModelTransaction {
       return statement();
     } catch (error) {
       if (error instanceof Blocked) return otherwise(error);
-      this.state = "failed";
+      // Anything else is a programmer's error beside the database, which knows nothing of it.
+      if (error instanceof pg.DatabaseError) this.fail();
       throw error;
     }
   }
@@ -232,7 +249,7 @@ export class ModelTransaction {
       const fail = (error: Error): void => {
         this.endWait = undefined;
         cancel();
-        if (this.state === "open") this.state = "failed";
+        this.fail();
         reject(error);
       };
       const again = (): void => {
@@ -256,15 +273,27 @@ export class ModelTransaction {
     });
   }
 
+  /** What it has written and locked is let go at once, and not only when it is rolled back. */
+  private fail(): void {
+    if (this.state !== "open") return;
+    this.state = "failed";
+    this.letGo();
+  }
+
   private end(state: "ended" | "broken"): void {
     this.state = state;
     this.endWait = undefined;
-    for (const cell of this.cells) {
+    this.onEnd();
+    this.letGo();
+  }
+
+  private letGo(): void {
+    for (const cell of this.cells.splice(0)) {
       cell.owner = undefined;
       cell.written = undefined;
       cell.isForUpdate = false;
     }
-    this.onEnd();
+    for (const cell of this.referred.splice(0)) cell.referrers.delete(this);
     for (const waiter of this.waiters.splice(0)) waiter();
   }
 }
@@ -358,6 +387,7 @@ export interface ModelTables {
   readonly holds: Table<HoldRow>;
   readonly trips: Table<TripRow>;
   readonly siteStops: Table<SiteStopRow>;
+  readonly siteRequests: Table<SiteRequestRow>;
   readonly notes: Table<NoteRow>;
 }
 
@@ -378,6 +408,7 @@ function emptyTables(): ModelTables {
     holds: new Table(),
     trips: new Table(),
     siteStops: new Table(),
+    siteRequests: new Table(),
     notes: new Table(),
   };
 }

@@ -1,4 +1,4 @@
-import { isAbove, PRIORITIES } from "@sluice/core/safety/decide.ts";
+import { type Claim, isAbove, isPassedOver, rankOf } from "@sluice/core/safety/right-of-way.ts";
 import type {
   CauseExecution,
   Execution,
@@ -9,16 +9,21 @@ import type {
   Parameters,
   RefusedRequest,
 } from "../../actuation-store.ts";
+import { waitsForOthers } from "../../execution-store.ts";
 import { checkViolation, uniqueViolation } from "./database-error.ts";
 import { inGroupOf } from "./model-actuators.ts";
 import type { ModelTransaction } from "./model-database.ts";
 import { awaitWriter } from "./model-holds.ts";
+import { isSameJson, jsonOf } from "./model-json.ts";
 import { type ExecutionRow, executionOf } from "./model-rows.ts";
 
 /** The tables `execution` and `execution_event`. */
 type Tx = ModelTransaction;
 
 const ENDED: readonly string[] = ["SUCCEEDED", "FAILED", "CANCELLED", "SUPERSEDED", "DEAD"];
+
+/** Of which only one may be open. */
+type OpenCause = Pick<ExecutionRow, "actuatorId" | "type" | "action">;
 
 interface Whose {
   readonly id: string;
@@ -35,18 +40,54 @@ export function newExecution(tx: Tx, { id, organizationId, actuatorId, action, r
     ...{ parameters: {}, status: "PENDING", reason: null, message: null, waitUntilMicros: null, ruleId: null },
     ...{ deviceId: null, causes: 0, folded: null, readingNeededAfterMicros: null, idempotencyKey: null, request: null },
     ...{ retries: 0, createdMicros: tx.database.nowMicros(), startedMicros: null, completedMicros: null },
-    ...{ waitLimitMicros: null, overrideReason: null },
+    ...{ waitLimitMicros: null, overrideReason: null, requestedFrom: null, passedOverMicros: null, cancelledBy: null },
   };
 }
 
 export function insertExecution(tx: Tx, row: ExecutionRow): void {
   const { executions } = tx.database.tables;
-  awaitWriter(tx, executions.find(row.id));
-  if (executions.get(tx, row.id) !== undefined) throw uniqueViolation("execution_pkey");
-  assertLength("execution_idempotency_key_check", row.idempotencyKey, 200);
-  assertLength("execution_override_reason_check", row.overrideReason, 500);
+  assertChecks(row);
+  assertUnique(tx, row);
   executions.insert(tx, row.id, row);
   appendTrail(tx, row, row.requestedBy);
+}
+
+/** Its id, and one open cause for each thing that an actuator can do. Whoever is writing what would stand in the way is waited for. */
+export function assertUnique(tx: Tx, row: ExecutionRow): void {
+  const { executions } = tx.database.tables;
+  awaitWriter(tx, executions.find(row.id));
+  if (executions.get(tx, row.id) !== undefined) throw uniqueViolation("execution_pkey");
+  if (isApart(row.type) || ENDED.includes(row.status)) return;
+  awaitWritersOf(tx, (other) => isOpenCauseOf(other, row));
+  if (executions.select(tx, (other) => isOpenCauseOf(other, row)).length > 0) {
+    throw uniqueViolation("execution_one_open");
+  }
+}
+
+/** Each is one of its own, however many there are. */
+function isApart(type: ExecutionRow["type"]): boolean {
+  return type === "MANUAL" || type === "SCHEDULED";
+}
+
+function isOpenCauseOf(row: ExecutionRow, { actuatorId, type, action }: OpenCause): boolean {
+  return (
+    !isApart(type) &&
+    row.actuatorId === actuatorId &&
+    row.type === type &&
+    row.action === action &&
+    !ENDED.includes(row.status)
+  );
+}
+
+function awaitWritersOf(tx: Tx, isWanted: (row: ExecutionRow) => boolean): void {
+  for (const cell of tx.database.tables.executions.cells.values()) {
+    if ([cell.written, cell.committed].some((row) => row !== undefined && isWanted(row))) awaitWriter(tx, cell);
+  }
+}
+
+function assertChecks({ idempotencyKey, overrideReason }: ExecutionRow): void {
+  assertLength("execution_idempotency_key_check", idempotencyKey, 200);
+  assertLength("execution_override_reason_check", overrideReason, 500);
 }
 
 function assertLength(constraint: string, text: string | null, most: number): void {
@@ -66,7 +107,8 @@ export function updateWhere(
 ): ExecutionRow[] {
   return tx.database.tables.executions.update(tx, isWanted, (before) => {
     const after = { ...before, ...change(before) };
-    if (after.status !== before.status || after.reason !== before.reason) appendTrail(tx, after, null);
+    if (after.status !== before.status || after.reason !== before.reason)
+      appendTrail(tx, after, after.cancelledBy === before.cancelledBy ? null : after.cancelledBy);
     return after;
   });
 }
@@ -76,15 +118,17 @@ export function updateExecution(tx: Tx, id: string, change: (row: ExecutionRow) 
 }
 
 export function insertRequest(tx: Tx, request: NewRequest): Execution | undefined {
+  const row = { ...requestRow(tx, request), requestedFrom: request.requestedFrom ?? null };
+  assertChecks(row);
   awaitKey(tx, request);
   if (withKey(tx, request.organizationId, request.idempotencyKey) !== undefined) return undefined;
-  const row = requestRow(tx, request);
   insertExecution(tx, row);
   return executionOf(row);
 }
 
 /** Of a start that is decided at once. */
 export function insertDispatched(tx: Tx, request: NewRequest): void {
+  assertChecks(requestRow(tx, request));
   awaitKey(tx, request);
   if (withKey(tx, request.organizationId, request.idempotencyKey) !== undefined) {
     throw uniqueViolation("execution_organization_id_idempotency_key_key");
@@ -103,11 +147,6 @@ function requestRow(tx: Tx, request: NewRequest): ExecutionRow {
     waitLimitMicros: waitMs === undefined ? null : fresh.createdMicros + waitMs * 1000,
     overrideReason: overrideReason ?? null,
   };
-}
-
-/** As jsonb keeps it: without what is undefined. */
-function jsonOf(value: Parameters): Parameters {
-  return JSON.parse(JSON.stringify(value)) as Parameters;
 }
 
 function awaitKey(tx: Tx, { organizationId, idempotencyKey }: NewRequest): void {
@@ -132,25 +171,13 @@ export function findByIdempotencyKey(
   request: Parameters,
 ): KeptRequest | undefined {
   const row = withKey(tx, organizationId, key);
-  return row && { id: row.id, isSame: canonical(row.request) === canonical(jsonOf(request)) };
-}
-
-/** jsonb does not care for the order of keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    part !== null && typeof part === "object" && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
+  return row && { id: row.id, isSame: isSameJson(row.request, request) };
 }
 
 export function openExecution(tx: Tx, execution: CauseExecution): string {
-  const { id, actuatorId, type, action, folded, waiting } = execution;
-  const isOpen = (row: ExecutionRow): boolean =>
-    row.actuatorId === actuatorId && row.type === type && row.action === action && !ENDED.includes(row.status);
-  for (const cell of tx.database.tables.executions.cells.values()) {
-    if ([cell.written, cell.committed].some((row) => row !== undefined && isOpen(row))) awaitWriter(tx, cell);
-  }
+  const { id, type, folded, waiting } = execution;
+  const isOpen = (row: ExecutionRow): boolean => isOpenCauseOf(row, execution);
+  awaitWritersOf(tx, isOpen);
   const [open] = updateWhere(tx, isOpen, (row) => ({
     causes: row.causes + execution.causes,
     folded: folded ?? row.folded,
@@ -165,6 +192,7 @@ export function openExecution(tx: Tx, execution: CauseExecution): string {
     ...{ status: waiting === undefined ? "PENDING" : "WAITING", reason: waiting?.reason ?? null },
     waitUntilMicros: waiting?.untilMicros ?? null,
     readingNeededAfterMicros: execution.readingNeededAfterMicros ?? null,
+    waitLimitMicros: execution.waitLimitMicros ?? null,
   });
   return id;
 }
@@ -182,6 +210,11 @@ function later(a: number | null, b: number | undefined): number | null {
   return b === undefined ? a : Math.max(a ?? b, b);
 }
 
+/** What an execution may claim at a time. */
+export function claimOf({ priority, passedOverMicros }: ExecutionRow, nowMicros: number): Claim {
+  return { priority, isPassedOver: isPassedOver(passedOverMicros, nowMicros) };
+}
+
 export function dueExecutions(tx: Tx, limit: number): Execution[] {
   const nowMicros = tx.database.nowMicros();
   const due = tx.database.tables.executions.select(
@@ -190,7 +223,7 @@ export function dueExecutions(tx: Tx, limit: number): Execution[] {
       (status === "PENDING" || status === "WAITING") && (waitUntilMicros === null || waitUntilMicros <= nowMicros),
   );
   const waited = (row: ExecutionRow): number => row.waitUntilMicros ?? Number.NEGATIVE_INFINITY;
-  const rank = ({ priority }: ExecutionRow): number => PRIORITIES.indexOf(priority);
+  const rank = (row: ExecutionRow): number => rankOf(claimOf(row, nowMicros));
   due.sort((a, b) => rank(a) - rank(b) || compare(waited(a), waited(b)) || a.createdMicros - b.createdMicros);
   return due.slice(0, limit).map(executionOf);
 }
@@ -207,11 +240,14 @@ export function lockExecution(tx: Tx, id: string): Execution | undefined {
 }
 
 export function moveExecution(tx: Tx, id: string, change: ExecutionChange): void {
-  const { status, reason, message, untilMicros, retries } = change;
+  const { status, reason, message, untilMicros, retries, cancelledBy } = change;
+  const passedOverMicros = waitsForOthers(change) ? tx.database.nowMicros() : null;
   const endedMicros = ENDED.includes(status) ? tx.database.nowMicros() : null;
   updateExecution(tx, id, (before) => ({
     ...{ status, reason: reason ?? null, message: message ?? null, waitUntilMicros: untilMicros ?? null },
     ...{ retries: retries ?? before.retries, completedMicros: endedMicros },
+    ...{ cancelledBy: cancelledBy ?? before.cancelledBy },
+    passedOverMicros: before.passedOverMicros ?? passedOverMicros,
   }));
 }
 
@@ -222,10 +258,6 @@ export function insertRefused(tx: Tx, refused: readonly RefusedRequest[]): void 
     const row = requestRow(tx, request);
     insertExecution(tx, { ...row, ...ended, idempotencyKey: null, waitLimitMicros: null });
   }
-}
-
-export function markStarted(tx: Tx, id: string, startedAtMicros: number): void {
-  updateExecution(tx, id, ({ startedMicros }) => ({ startedMicros: startedMicros ?? startedAtMicros }));
 }
 
 export function cancelWaiting(tx: Tx, actuatorId: number, reason: string, message: string): void {
@@ -243,16 +275,17 @@ function isWaitingOrPending(status: string): boolean {
 }
 
 export function wakeReachable(tx: Tx, deviceIds?: readonly number[]): number {
-  const { actuators, links } = tx.database.tables;
+  const { actuators, links, executions } = tx.database.tables;
   const isReachable = ({ actuatorId }: ExecutionRow): boolean => {
     const { deviceId } = actuators.get(tx, actuatorId)!;
     return links.get(tx, deviceId)?.isConnected === true && (deviceIds === undefined || deviceIds.includes(deviceId));
   };
-  return wake(tx, (row) => row.reason === "offline" && isReachable(row));
+  const isFree = ({ id }: ExecutionRow): boolean => tx.tryLock(executions.find(id)!, true);
+  return wake(tx, (row) => row.reason === "offline" && isReachable(row) && isFree(row));
 }
 
 const FREED: readonly (string | null)[] = [
-  ...["preempting", "running", "unknown", "interlock", "max_run_per_day", "max_starts_per_day"],
+  ...["preempting", "yielding", "running", "unknown", "interlock", "max_run_per_day", "max_starts_per_day"],
 ];
 
 /** What another has locked is left to it. */

@@ -1,9 +1,19 @@
-import type { HoldOrigin, NewHold, NewSiteStop, NewTrip, Trip } from "../../actuation-store.ts";
-import { checkViolation } from "./database-error.ts";
+import type {
+  HoldOrigin,
+  KeptSiteRequest,
+  NewHold,
+  NewSiteRequest,
+  NewSiteStop,
+  NewTrip,
+  Parameters,
+  Trip,
+} from "../../actuation-store.ts";
+import { checkViolation, foreignKeyViolation } from "./database-error.ts";
 import { Blocked, type Cell, type ModelTransaction } from "./model-database.ts";
+import { isSameJson, jsonOf } from "./model-json.ts";
 import { type TripRow, tripOf } from "./model-rows.ts";
 
-/** The tables `actuator_hold`, `trip` and `site_stop`. */
+/** The tables `actuator_hold`, `trip`, `site_stop` and `site_request`. */
 type Tx = ModelTransaction;
 
 /** Another transaction may be about to write this row, or to change it: only its end tells. */
@@ -13,11 +23,14 @@ export function awaitWriter<Row>(tx: Tx, cell: Cell<Row> | undefined): void {
 }
 
 export function insertHold(tx: Tx, { id, actuatorId, heldBy, reason, tripId, siteStopId }: NewHold): void {
-  const { holds } = tx.database.tables;
+  const { holds, trips, siteStops } = tx.database.tables;
   if (tripId !== undefined && siteStopId !== undefined) throw checkViolation("actuator_hold_check1");
-  awaitWriter(tx, holds.find(id));
-  if (holds.get(tx, id) !== undefined) return;
-  holds.insert(tx, id, {
+  const key = keyOf(actuatorId, id);
+  awaitWriter(tx, holds.find(key));
+  if (holds.get(tx, key) !== undefined) return;
+  assertThere(tx, trips.find(tripId ?? ""), tripId, "actuator_hold_trip_id_fkey");
+  assertThere(tx, siteStops.find(siteStopId ?? ""), siteStopId, "actuator_hold_site_stop_id_fkey");
+  holds.insert(tx, key, {
     table: "actuator_hold",
     id,
     actuatorId,
@@ -30,8 +43,18 @@ export function insertHold(tx: Tx, { id, actuatorId, heldBy, reason, tripId, sit
   });
 }
 
-export function isHeldBy(tx: Tx, holdId: string): boolean {
-  return tx.database.tables.holds.get(tx, holdId)?.releasedMicros === null;
+function assertThere<Row>(tx: Tx, cell: Cell<Row> | undefined, id: string | undefined, constraint: string): void {
+  if (id === undefined) return;
+  if (cell?.visibleTo(tx) === undefined) throw foreignKeyViolation(constraint);
+  tx.referTo(cell);
+}
+
+function keyOf(actuatorId: number, holdId: string): string {
+  return `${actuatorId} ${holdId}`;
+}
+
+export function isHeldBy(tx: Tx, actuatorId: number, holdId: string): boolean {
+  return tx.database.tables.holds.get(tx, keyOf(actuatorId, holdId))?.releasedMicros === null;
 }
 
 export function releaseHolds(tx: Tx, actuatorId: number, releasedBy: string, origin: HoldOrigin): string[] {
@@ -119,4 +142,32 @@ export function releaseSiteStop(tx: Tx, organizationId: number, siteId: number, 
     (row) => ({ ...row, releasedBy: by, releasedMicros }),
   );
   return released?.id;
+}
+
+export function findSiteRequest(
+  tx: Tx,
+  organizationId: number,
+  key: string,
+  request: Parameters,
+): KeptSiteRequest | undefined {
+  const row = tx.database.tables.siteRequests.get(tx, siteKeyOf(organizationId, key));
+  return row && { isSame: isSameJson(row.request, request), actuatorIds: row.actuatorIds };
+}
+
+export function insertSiteRequest(tx: Tx, asked: NewSiteRequest): boolean {
+  const { siteRequests } = tx.database.tables;
+  const { organizationId, idempotencyKey, request, actuatorIds, requestedBy } = asked;
+  if (idempotencyKey.length < 1 || idempotencyKey.length > 200) {
+    throw checkViolation("site_request_idempotency_key_check");
+  }
+  const key = siteKeyOf(organizationId, idempotencyKey);
+  awaitWriter(tx, siteRequests.find(key));
+  if (siteRequests.get(tx, key) !== undefined) return false;
+  const row = { organizationId, idempotencyKey, request: jsonOf(request), actuatorIds, requestedBy };
+  siteRequests.insert(tx, key, { table: "site_request", ...row });
+  return true;
+}
+
+function siteKeyOf(organizationId: number, key: string): string {
+  return `${organizationId} ${key}`;
 }

@@ -7,19 +7,32 @@ import type { LinkRow } from "./model-rows.ts";
 /** The table `device_link`, and the versions of the devices' configurations. */
 type Tx = ModelTransaction;
 
-export function disconnectAll(tx: Tx): void {
-  tx.database.tables.links.update(
+export function beginSessions(tx: Tx): number {
+  const { database } = tx;
+  const { links } = database.tables;
+  for (const cell of links.cells.values()) tx.lock(cell, false);
+  const sessionEpoch = ++database.lastSessionEpoch;
+  links.update(
     tx,
-    (row) => row.isConnected,
-    (row) => ({ ...row, isConnected: false }),
+    () => true,
+    (row) => ({ ...row, isConnected: false, sessionEpoch }),
   );
+  return sessionEpoch;
 }
 
-export function noteSessions(tx: Tx, deviceIds: readonly number[], areConnected: readonly boolean[]): void {
+export function noteSessions(
+  tx: Tx,
+  sessionEpoch: number,
+  deviceIds: readonly number[],
+  areConnected: readonly boolean[],
+): boolean {
+  const { links } = tx.database.tables;
   const sessions = deviceIds.map((deviceId, index) => ({ deviceId, isConnected: areConnected[index]! }));
-  const noted = sessions.filter(({ deviceId }) => hasActuators(tx, deviceId));
-  for (const { deviceId } of noted) lockLink(tx, deviceId);
-  for (const { deviceId, isConnected } of noted) upsert(tx, deviceId, { isConnected });
+  const said = sessions.filter(({ deviceId }) => hasActuators(tx, deviceId));
+  for (const { deviceId } of said) lockLink(tx, deviceId);
+  const noted = said.filter(({ deviceId }) => (links.get(tx, deviceId)?.sessionEpoch ?? 0) <= sessionEpoch);
+  for (const { deviceId, isConnected } of noted) upsert(tx, deviceId, { isConnected, sessionEpoch });
+  return noted.length === said.length;
 }
 
 function hasActuators(tx: Tx, deviceId: number): boolean {
@@ -39,7 +52,9 @@ function lockLink(tx: Tx, deviceId: number): void {
   if (cell?.visibleTo(tx) !== undefined) tx.lock(cell, false);
 }
 
-const NEW_LINK = { isConnected: false, bootId: null, monoMs: null, sampledMicros: null, configVersion: 0 } as const;
+const NEW_LINK = {
+  ...{ isConnected: false, sessionEpoch: 0, bootId: null, monoMs: null, sampledMicros: null, configVersion: 0 },
+} as const;
 
 function upsert(tx: Tx, deviceId: number, change: Partial<LinkRow>): void {
   const { links } = tx.database.tables;

@@ -1,6 +1,7 @@
 import { EVIDENCE_GRACE_MS } from "@sluice/core/safety/windows.ts";
 import type {
   Claimed,
+  ClockReading,
   Command,
   FirstTransmission,
   QueueFilter,
@@ -16,26 +17,27 @@ import { type ActuatorRow, type CommandRow, commandOf, isStart, type LinkRow } f
 /** The table `command` as the queue that it is. */
 type Tx = ModelTransaction;
 
-function isOverdue(row: CommandRow, nowMicros: number): boolean {
+function isOverdue(row: CommandRow, at: ClockReading, nowMicros: number): boolean {
   if (!isStart(row)) return false;
   const runEndMicros = row.runWindow?.toMicros ?? undefined;
+  const jumpMs = row.decidedMicros < at.jumpedAtMicros ? at.jumpMs : 0;
   const hasRunOut = (graceMs: number): boolean =>
-    runEndMicros !== undefined && runEndMicros + graceMs * 1000 <= nowMicros;
+    runEndMicros !== undefined && runEndMicros + (graceMs + jumpMs) * 1000 <= at.nowMicros;
   if (row.state === "QUEUED" || row.state === "DISPATCHING") return row.deadlineMicros! <= nowMicros;
   if (row.state === "ACCEPTED" || row.state === "RUNNING") return hasRunOut(0);
   return row.state === "UNKNOWN" && hasRunOut(EVIDENCE_GRACE_MS);
 }
 
-export function overdueCommands(tx: Tx, limit: number): { id: string; actuatorId: number }[] {
+export function overdueCommands(tx: Tx, at: ClockReading, limit: number): { id: string; actuatorId: number }[] {
   const nowMicros = tx.database.nowMicros();
-  const overdue = tx.database.tables.commands.select(tx, (row) => isOverdue(row, nowMicros));
+  const overdue = tx.database.tables.commands.select(tx, (row) => isOverdue(row, at, nowMicros));
   overdue.sort((a, b) => a.actuatorId - b.actuatorId || a.deadlineMicros! - b.deadlineMicros!);
   return overdue.slice(0, limit).map(({ id, actuatorId }) => ({ id, actuatorId }));
 }
 
-export function lockOverdue(tx: Tx, id: string): Command | undefined {
+export function lockOverdue(tx: Tx, id: string, at: ClockReading): Command | undefined {
   const nowMicros = tx.database.nowMicros();
-  return lockWhere(tx, (row) => row.id === id && isOverdue(row, nowMicros)).map(commandOf)[0];
+  return lockWhere(tx, (row) => row.id === id && isOverdue(row, at, nowMicros)).map(commandOf)[0];
 }
 
 interface Queued {

@@ -1,6 +1,14 @@
 import type { ActuatorMode } from "@sluice/core/safety/decide.ts";
 import type { Envelope } from "@sluice/core/safety/envelope.ts";
-import type { Actuator, Command, CommandEvent, Execution, Parameters, Trip } from "../../actuation-store.ts";
+import type {
+  Actuator,
+  Command,
+  CommandEvent,
+  Execution,
+  NewSiteRequest,
+  Parameters,
+  Trip,
+} from "../../actuation-store.ts";
 import type { Window } from "./windows.ts";
 
 /** A row knows its table, so that a commit can be read as a list of changes. */
@@ -14,6 +22,7 @@ export type ModelRow =
   | HoldRow
   | TripRow
   | SiteStopRow
+  | SiteRequestRow
   | NoteRow;
 
 export interface ActuatorRow {
@@ -42,6 +51,7 @@ export interface LinkRow {
   readonly table: "device_link";
   readonly deviceId: number;
   readonly isConnected: boolean;
+  readonly sessionEpoch: number;
   readonly bootId: string | null;
   readonly monoMs: number | null;
   readonly sampledMicros: number | null;
@@ -59,6 +69,7 @@ export interface ExecutionRow extends Execution {
   readonly createdMicros: number;
   readonly startedMicros: number | null;
   readonly completedMicros: number | null;
+  readonly cancelledBy: string | null;
 }
 
 /** By the trigger on executions. */
@@ -125,6 +136,10 @@ export interface SiteStopRow {
   readonly releasedMicros: number | null;
 }
 
+export interface SiteRequestRow extends NewSiteRequest {
+  readonly table: "site_request";
+}
+
 /** What other features write in the same transaction: by their own kind and key, whatever it is. */
 export interface NoteRow {
   readonly table: "note";
@@ -177,7 +192,9 @@ export function executionOf(row: ExecutionRow): Execution {
     waitLimitMicros: row.waitLimitMicros,
     overrideReason: row.overrideReason,
     requestedBy: row.requestedBy,
+    requestedFrom: row.requestedFrom,
     retries: row.retries,
+    passedOverMicros: row.passedOverMicros,
   };
 }
 

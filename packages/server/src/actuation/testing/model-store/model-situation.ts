@@ -1,22 +1,32 @@
 import { type DayUse, useOfDay } from "@sluice/core/safety/daily-budget.ts";
 import type { LiveRun } from "@sluice/core/safety/decide.ts";
+import { type Claim, isPassedOver, PRIORITIES, rankOf } from "@sluice/core/safety/right-of-way.ts";
 import { type BucketFinder, bucketFinder } from "@sluice/core/telemetry/buckets.ts";
 import type { Actuator, Situation } from "../../actuation-store.ts";
-import { siteOf } from "./model-actuators.ts";
+import { inGroupOf, siteOf } from "./model-actuators.ts";
 import { isLiveStart } from "./model-command-rules.ts";
 import type { ModelTransaction } from "./model-database.ts";
+import { claimOf } from "./model-executions.ts";
 import { openTrip } from "./model-holds.ts";
-import type { ActuatorRow, CommandRow } from "./model-rows.ts";
-import { from, latestEnd, overlaps } from "./windows.ts";
+import type { ActuatorRow, CommandRow, ExecutionRow } from "./model-rows.ts";
+import { from, latestEnd, overlaps, type Window, windowOf } from "./windows.ts";
 
 /** What a decision rests on. */
 type Tx = ModelTransaction;
 
-export function readSituation(tx: Tx, { id }: Actuator): Situation {
+export function readSituation(tx: Tx, actuator: Actuator): Situation {
+  return situationAt(tx, actuator, tx.database.nowMicros());
+}
+
+export function readSituations(tx: Tx, actuators: readonly Actuator[]): Situation[] {
+  const nowMicros = tx.database.nowMicros();
+  return actuators.map((actuator) => situationAt(tx, actuator, nowMicros));
+}
+
+function situationAt(tx: Tx, { id }: Actuator, nowMicros: number): Situation {
   const { actuators, holds, links, siteStops } = tx.database.tables;
   const row = actuators.get(tx, id)!;
   const siteId = siteOf(tx, row);
-  const nowMicros = tx.database.nowMicros();
   const trip = openTrip(tx, id);
   const live = liveAround(tx, row);
   const isHeld = holds.select(tx, (hold) => hold.actuatorId === id && hold.releasedMicros === null).length > 0;
@@ -29,6 +39,7 @@ export function readSituation(tx: Tx, { id }: Actuator): Situation {
       isReachable: links.get(tx, row.deviceId)?.isConnected ?? false,
       live: live.find(({ actuatorId }) => actuatorId === id),
       interlocked: live.filter(({ actuatorId }) => actuatorId !== id),
+      claimedBy: claimedBy(tx, id, nowMicros),
       lastRunEndMicros: lastRunEnd(tx, row, nowMicros),
       lockEndMicros: lockEnd(tx, row, nowMicros),
       days: daysOf(tx, row, siteId, nowMicros),
@@ -57,8 +68,8 @@ function liveRunOf(tx: Tx, row: CommandRow): LiveRun {
     tx,
     (other) => other.actuatorId === actuatorId && other.kind === "STOP" && (other.fence ?? 0) > fence!,
   );
-  const { priority } = executions.get(tx, row.executionId)!;
-  const runEndMicros = runWindow?.toMicros as number;
+  const { priority, passedOverMicros } = executions.get(tx, row.executionId)!;
+  const runEndMicros = (runWindow?.toMicros ?? null) as number;
   return {
     commandId,
     actuatorId,
@@ -67,7 +78,31 @@ function liveRunOf(tx: Tx, row: CommandRow): LiveRun {
     runEndMicros,
     cooldownMs: cooldownMs!,
     isStopping: stops.length > 0,
+    isPassedOver: isPassedOver(passedOverMicros, row.decidedMicros),
   };
+}
+
+function claimedBy(tx: Tx, id: number, nowMicros: number): Claim | undefined {
+  const { actuators, executions } = tx.database.tables;
+  const isMember = inGroupOf(tx, id);
+  const isClaim = (row: ExecutionRow): boolean =>
+    row.status === "WAITING" &&
+    (row.reason === "preempting" || (isPassedOver(row.passedOverMicros, nowMicros) && isReady(row, nowMicros))) &&
+    (row.waitLimitMicros === null || row.waitLimitMicros > nowMicros) &&
+    isMember(actuators.get(tx, row.actuatorId)!);
+  const claims = executions.select(tx, isClaim).map((row) => claimOf(row, nowMicros));
+  return claims.sort(byRightOfWay)[0];
+}
+
+function byRightOfWay(a: Claim, b: Claim): number {
+  const byPriority = PRIORITIES.indexOf(a.priority) - PRIORITIES.indexOf(b.priority);
+  return rankOf(a) - rankOf(b) || byPriority || Number(b.isPassedOver) - Number(a.isPassedOver);
+}
+
+/** Only the machine keeps it waiting. */
+function isReady({ reason, waitUntilMicros }: ExecutionRow, nowMicros: number): boolean {
+  if (reason === "cooldown" || reason === "min_off") return waitUntilMicros !== null && waitUntilMicros <= nowMicros;
+  return reason === "yielding" || reason === "running" || reason === "unknown" || reason === "interlock";
 }
 
 function lastRunEnd(tx: Tx, { id, envelope: { minOffMs } }: ActuatorRow, nowMicros: number): number {
@@ -99,13 +134,20 @@ function daysOf(tx: Tx, { id, envelope }: ActuatorRow, siteId: number, nowMicros
   if (envelope.maxStartsPerDay === undefined && envelope.maxRunMsPerDay === undefined) return [];
   const { timeZone } = tx.database.plant.sites.find((site) => site.id === siteId)!;
   const days = daysFrom(timeZone, nowMicros);
-  const charged = commandsOf(tx, id).filter(({ runWindow }) => overlaps(runWindow, from(days[0]!.startMicros)));
-  const charges = charged.map(({ runWindow, deadlineMicros, ranMs, durationMs }) => {
-    const [fromMicros, toMicros] = [runWindow!.fromMicros!, runWindow!.toMicros!];
-    const startedByMicros = Math.min(deadlineMicros ?? toMicros, toMicros);
-    return { fromMicros, toMicros, startedByMicros, runMs: ranMs ?? durationMs! };
+  const charges = commandsOf(tx, id).flatMap((row) => {
+    const window = chargedWindow(row);
+    if (!overlaps(window, from(days[0]!.startMicros))) return [];
+    const [fromMicros, toMicros] = [window!.fromMicros!, window!.toMicros!];
+    const startedByMicros = Math.min(row.deadlineMicros ?? toMicros, toMicros);
+    return [{ fromMicros, toMicros, startedByMicros, runMs: row.ranMs ?? row.durationMs! }];
   });
   return days.map((day) => useOfDay(day, charges));
+}
+
+/** Of a foreign run that had ended when it was heard of, and so has reserved nothing: as if it had ended at that moment. */
+function chargedWindow({ foreignId, runWindow, endedMicros, durationMs }: CommandRow): Window {
+  if (runWindow !== undefined || foreignId === null || endedMicros === null) return runWindow;
+  return windowOf(endedMicros - durationMs! * 1000, endedMicros);
 }
 
 /** The day of this time in a zone, and those after it. */

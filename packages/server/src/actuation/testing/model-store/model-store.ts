@@ -1,14 +1,15 @@
 import type { PoolClient } from "pg";
-import type { ActuationStore, ActuationTransaction } from "../../actuation-store.ts";
+import type { ActuationStore, ActuationTransaction, ActuatorPlace } from "../../actuation-store.ts";
 import { outcomeUnknown } from "./database-error.ts";
 import * as actuators from "./model-actuators.ts";
 import * as commands from "./model-commands.ts";
 import type { ModelDatabase, ModelTransaction } from "./model-database.ts";
+import * as evidence from "./model-evidence.ts";
 import * as executions from "./model-executions.ts";
 import * as holds from "./model-holds.ts";
 import * as links from "./model-links.ts";
 import * as queue from "./model-queue.ts";
-import { readSituation } from "./model-situation.ts";
+import { readSituation, readSituations } from "./model-situation.ts";
 
 /** What becomes of a COMMIT: it is answered; or its connection breaks before it, after it, or while it is under way. */
 export type CommitFate = "answered" | "lost-before" | "lost-after" | "lost-and-late";
@@ -27,22 +28,35 @@ const LATE_COMMIT_MS = 300;
 export function createModelStore(database: ModelDatabase, client: ModelClient): ActuationStore {
   return {
     transaction: (work) => transaction(database, client, work),
-    keepWarm: () => client.point("keepWarm"),
+    whereIs: rememberPlaces(database, client),
     notifyStop: async (deviceId, payload) => {
       await alone(database, client, "notifyStop", (tx) => tx.notices.add(`${deviceId} ${payload}`));
     },
     ...bind((name, statement) => alone(database, client, name, statement), {
       ...{ findActuator: actuators.findActuator, actuatorsOfDevice: actuators.actuatorsOfDevice },
-      ...{ actuatorsOfSite: actuators.actuatorsOfSite, heldByEndedSiteStops: actuators.heldByEndedSiteStops },
-      ...{ whereIs: actuators.findActuator, unreachedBySiteStops: actuators.unreachedBySiteStops },
+      ...{ actuatorsOfSite: actuators.actuatorsOfSite, unreachedBySiteStops: actuators.unreachedBySiteStops },
       ...{ findCommand: commands.findCommand, commandOfExecution: commands.commandOfExecution },
       statesOf: commands.statesOf,
       ...{ overdueCommands: queue.overdueCommands, devicesWithQueue: queue.devicesWithQueue },
       ...{ findByIdempotencyKey: executions.findByIdempotencyKey, dueExecutions: executions.dueExecutions },
-      ...{ wakeReachable: executions.wakeReachable, disconnectAll: links.disconnectAll },
+      ...{ findSiteRequest: holds.findSiteRequest, readClock: (tx: ModelTransaction) => tx.database.nowMicros() },
+      ...{ wakeReachable: executions.wakeReachable, beginSessions: links.beginSessions },
       ...{ noteSessions: links.noteSessions, noteHello: links.noteHello },
       ...{ configVersion: links.configVersion, raiseConfigVersion: links.raiseConfigVersion, lookAt: readSituation },
     }),
+  };
+}
+
+/** Found once, an actuator's place is known also while the database is away. */
+function rememberPlaces(database: ModelDatabase, client: ModelClient): ActuationStore["whereIs"] {
+  const places = new Map<number, ActuatorPlace>();
+  return async (organizationId, id) => {
+    const find = (tx: ModelTransaction) => actuators.findActuator(tx, organizationId, id);
+    const place = places.get(id) ?? (await alone(database, client, "whereIs", find));
+    if (place?.organizationId !== organizationId) return undefined;
+    const { deviceId, key } = place;
+    places.set(id, { id, organizationId, deviceId, key });
+    return places.get(id);
   };
 }
 
@@ -53,8 +67,9 @@ export function modelTransactionOf(client: PoolClient): ModelTransaction {
 
 const LOCKING = {
   ...{ lockActuator: actuators.lockActuator, tryLockActuator: actuators.tryLockActuator },
-  ...{ lockGroup: actuators.lockGroup, tryLockGroup: actuators.tryLockGroup, lockMembers: actuators.lockMembers },
-  ...{ raiseFence: actuators.raiseFence, adoptFence: actuators.adoptFence, observe: actuators.observe },
+  ...{ lockGroup: actuators.lockGroup, tryLockGroup: actuators.tryLockGroup },
+  ...{ tryLockGroups: actuators.tryLockGroups, lockMembers: actuators.lockMembers, readSituations },
+  ...{ raiseFence: actuators.raiseFence, adoptFence: actuators.adoptFence },
   ...{ countActivation: actuators.countActivation, setMode: actuators.setMode, setEnvelope: actuators.setEnvelope },
   ...{ setUnfenced: actuators.setUnfenced, setPoint: actuators.setPoint, readSituation },
 };
@@ -62,7 +77,8 @@ const LOCKING = {
 const HOLDS = {
   ...{ insertHold: holds.insertHold, isHeldBy: holds.isHeldBy, releaseHolds: holds.releaseHolds, trip: holds.trip },
   ...{ openTripOf: holds.openTripOf, resetTrip: holds.resetTrip, openSiteStop: holds.openSiteStop },
-  releaseSiteStop: holds.releaseSiteStop,
+  ...{ releaseSiteStop: holds.releaseSiteStop, heldByEndedSiteStops: actuators.heldByEndedSiteStops },
+  ...{ findSiteRequest: holds.findSiteRequest, insertSiteRequest: holds.insertSiteRequest },
 };
 
 const COMMANDS = {
@@ -71,6 +87,7 @@ const COMMANDS = {
   ...{ commandOfExecution: commands.commandOfExecution, commandWithFence: commands.commandWithFence },
   ...{ lockQueuedStarts: commands.lockQueuedStarts, lockSentStarts: commands.lockSentStarts },
   ...{ moveCommand: commands.moveCommand, shortenLocks: commands.shortenLocks, appendEvents: commands.appendEvents },
+  ...{ tryLockReported: evidence.tryLockReported, recordProof: evidence.recordProof },
   ...{ settledReleaseOf: commands.settledReleaseOf, lockOverdue: queue.lockOverdue, claimQueued: queue.claimQueued },
   ...{ devicesToAsk: queue.devicesToAsk, markDispatching: queue.markDispatching },
   takeRetransmissions: queue.takeRetransmissions,
@@ -80,15 +97,17 @@ const EXECUTIONS = {
   insertRequest: executions.insertRequest,
   ...{ openExecution: executions.openExecution, lockExecution: executions.lockExecution },
   ...{ findByIdempotencyKey: executions.findByIdempotencyKey, moveExecution: executions.moveExecution },
-  ...{ insertRefused: executions.insertRefused, markStarted: executions.markStarted },
+  ...{ insertRefused: executions.insertRefused },
   ...{ cancelWaiting: executions.cancelWaiting, wakeWaiting: executions.wakeWaiting },
 };
 
-/** One transaction at work; its methods are those of the statements below it. */
+/** One transaction at work; its methods are those of the statements below it, which happen in the order in which they are said. */
 class ModelWork {
   readonly client: PoolClient;
   readonly tx: ModelTransaction;
   private readonly process: ModelClient;
+  /** Resolves when all that has been said is done. */
+  last: Promise<unknown> = Promise.resolve();
 
   constructor(tx: ModelTransaction, process: ModelClient) {
     this.client = tx as unknown as PoolClient;
@@ -96,9 +115,13 @@ class ModelWork {
     this.process = process;
   }
 
-  async run<T>(name: string, statement: (tx: ModelTransaction) => T): Promise<T> {
-    await this.process.point(name);
-    return answerOf(this.tx, this.process, statement);
+  run<T>(name: string, statement: (tx: ModelTransaction) => T): Promise<T> {
+    const answer = this.last.then(async () => {
+      await this.process.point(name);
+      return answerOf(this.tx, this.process, statement);
+    });
+    this.last = answer.catch(() => {});
+    return answer;
   }
 }
 
@@ -119,10 +142,6 @@ for (const [name, statement] of Object.entries(STATEMENTS) as [string, Statement
   });
 }
 
-function transactionOn(tx: ModelTransaction, process: ModelClient): ActuationTransaction {
-  return new ModelWork(tx, process) as unknown as Bound<typeof STATEMENTS> & { client: PoolClient };
-}
-
 async function transaction<T>(
   database: ModelDatabase,
   client: ModelClient,
@@ -130,11 +149,14 @@ async function transaction<T>(
 ): Promise<T> {
   await client.point("begin");
   const tx = database.begin(client);
+  const statements = new ModelWork(tx, client);
   try {
-    const answer = await work(transactionOn(tx, client));
+    const answer = await work(statements as unknown as Bound<typeof STATEMENTS> & { client: PoolClient });
+    await statements.last;
     await commit(tx, client);
     return answer;
   } catch (error) {
+    await statements.last;
     await client.point("rollback");
     tx.rollBack();
     throw error;

@@ -1,8 +1,7 @@
 import { isSluiceError } from "@sluice/core/errors.ts";
 import {
   type Command,
-  changeEnvelope,
-  changeMode,
+  changeActuator,
   releaseHold,
   releaseSite,
   requestRun,
@@ -200,21 +199,18 @@ export class People {
       case "set":
         return of(await requestSet(actuation, by, { ...asked, value: Number(order.value) }));
       case "mode":
-        await changeMode(actuation, by, {
-          actuatorId,
-          mode: order.mode as "auto",
-          person: "Ada",
-          isAdministrator: true,
+        await changeActuator(actuation, by, actuatorId, {
+          mode: { mode: order.mode as "auto", person: "Ada", isAdministrator: true },
         });
         return nothing;
       case "envelope":
-        await changeEnvelope(actuation, by, actuatorId, order);
+        await changeActuator(actuation, by, actuatorId, { envelope: order });
         return nothing;
       case "stop-site":
-        await stopSite(actuation, by, { siteId: SITE_ID });
+        await stopSite(actuation, by, { siteId: SITE_ID, idempotencyKey });
         return nothing;
       case "end-site":
-        await releaseSite(actuation, by, SITE_ID);
+        await releaseSite(actuation, by, { siteId: SITE_ID, idempotencyKey });
         return nothing;
     }
   }

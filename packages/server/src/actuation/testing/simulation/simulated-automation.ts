@@ -1,4 +1,4 @@
-import { type Actuation, decideExecution, type Execution, type Need } from "../../index.ts";
+import { type Actuation, decideExecution, type Execution, lockActuators, type Need } from "../../index.ts";
 import type { ModelDatabase } from "../model-store/model-database.ts";
 import { Cell, type ModelTransaction } from "../model-store/model-database.ts";
 import { modelTransactionOf } from "../model-store/model-store.ts";
@@ -78,7 +78,10 @@ export class SimulatedAutomation {
       const { ruleId, state, readingMicros } = transition;
       await work.execute(() => keep(work, `standing ${ruleId}`, { state, readingMicros }));
       const rule = this.rules.get(ruleId)!;
-      if (state === "firing") await this.open(process.actuation, tx, [rule], undefined, undefined);
+      if (state === "firing") {
+        await lockActuators(tx, [rule.actuatorId]);
+        await this.open(process.actuation, tx, [rule], undefined, undefined);
+      }
       await work.execute(() => keep(work, "cursor", at! + 1));
       return true;
     });

@@ -1,0 +1,41 @@
+-- The trail answers what fired, how long it was passed over and who cancelled; live streams are told. Adds columns and indexes,
+-- rewrites no row.
+alter table execution
+  -- Since when it waits for the runs of others. What has waited so for long goes before newcomers of higher priority.
+  add column passed_over_at timestamptz,
+  add column cancelled_by text;
+
+-- The reading that began the first episode of a cause, and when it was folded; unknown of causes from before.
+alter table execution_cause
+  add column reading_micros bigint,
+  add column value double precision,
+  add column folded_at timestamptz;
+alter table execution_cause alter column folded_at set default clock_timestamp();
+
+create index execution_dead_recent on execution (organization_id, created_at desc, id desc) where status = 'DEAD';
+-- A dead letter and the executions that repeat it.
+create index execution_replay on execution (organization_id, (request ->> 'replayOf')) where request ? 'replayOf';
+
+create or replace function execution_trail() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' or (new.status, new.reason) is distinct from (old.status, old.reason) then
+    insert into execution_event (execution_id, status, reason, message, until, who)
+    values (new.id, new.status, new.reason, new.message, new.wait_until,
+            case when tg_op = 'INSERT' then new.requested_by
+                 when new.cancelled_by is distinct from old.cancelled_by then new.cancelled_by end);
+    -- The form that platform/live-notice.ts reads.
+    perform pg_notify('sluice_live', format('{"o":%s,"k":"execution","i":"%s"}', new.organization_id, new.id));
+  end if;
+  return null;
+end
+$$;
+
+create function command_live() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' or new.state is distinct from old.state then
+    perform pg_notify('sluice_live', format('{"o":%s,"k":"command","i":"%s"}', new.organization_id, new.id));
+  end if;
+  return null;
+end
+$$;
+create trigger command_live after insert or update on command for each row execute function command_live();

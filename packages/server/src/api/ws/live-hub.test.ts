@@ -1,0 +1,155 @@
+import { pino } from "pino";
+import { beforeEach, describe, expect, it } from "vitest";
+import { ManualClock } from "../../actuation/testing/manual-clock.ts";
+import { encodeLiveNotice, type LiveKind } from "../../platform/live-notice.ts";
+import {
+  COALESCE_MS,
+  LiveHub,
+  type LiveItem,
+  type LiveReader,
+  type LiveSubscriber,
+  MAX_CHANGED,
+  MAX_SNAPSHOT,
+  RETRY_MS,
+  type Snapshot,
+} from "./live-hub.ts";
+
+/** A table of alerts that counts how often it is read. */
+class Table implements LiveReader {
+  readonly items = new Map<string, LiveItem>();
+  queries = 0;
+  isAway = false;
+
+  open = async (_organizationId: number, limit: number) => this.read([...this.items.values()].slice(0, limit));
+  byIds = async (_organizationId: number, ids: readonly string[]) =>
+    this.read(ids.flatMap((id) => this.items.get(id) ?? []));
+
+  private read(items: readonly LiveItem[]): readonly LiveItem[] {
+    this.queries++;
+    if (this.isAway) throw new Error("away");
+    return items;
+  }
+}
+
+class Listener implements LiveSubscriber {
+  readonly organizationId = 1;
+  readonly heard: string[] = [];
+  readonly snapshots: Snapshot[] = [];
+
+  wantsKind(kind: LiveKind): boolean {
+    return kind === "alert";
+  }
+  takeSnapshot(snapshot: Snapshot): void {
+    this.snapshots.push(snapshot);
+    this.heard.push("snapshot");
+  }
+  takeChange(_kind: LiveKind, id: string, item: LiveItem | undefined): void {
+    this.heard.push(item === undefined ? `${id} gone` : `${id} ${item.version}`);
+  }
+}
+
+let table: Table;
+let clock: ManualClock;
+let hub: LiveHub;
+let listener: Listener;
+
+beforeEach(() => {
+  table = new Table();
+  clock = new ManualClock();
+  const nothing = { open: async () => [], byIds: async () => [] };
+  const readers = { alert: table, command: nothing, execution: nothing };
+  hub = new LiveHub({ readers, clock, logger: pino({ level: "silent" }) });
+  listener = new Listener();
+});
+
+function change(id: string, version: number, organizationId = 1): void {
+  table.items.set(id, { id, version });
+  hub.onNotice(encodeLiveNotice({ organizationId, kind: "alert", id }));
+}
+
+async function pass(ms: number): Promise<void> {
+  clock.advance(ms);
+  await hub.settled();
+}
+
+describe("the hub", () => {
+  it("reads what changes within a few milliseconds once, for all who listen", async () => {
+    const other = new Listener();
+    hub.attach(listener);
+    hub.attach(other);
+    for (let version = 1; version <= 100; version++) for (const id of ["a", "b"]) change(id, version);
+    await pass(COALESCE_MS);
+    expect(table.queries).toBe(1);
+    expect(listener.heard).toEqual(["a 100", "b 100"]);
+    expect(other.heard).toEqual(listener.heard);
+  });
+
+  it("reads nothing when nobody listens, or only another organization or kind is meant", async () => {
+    change("a", 1);
+    const detach = hub.attach(listener);
+    change("a", 2, 2);
+    hub.onNotice(encodeLiveNotice({ organizationId: 1, kind: "command", id: "c" }));
+    hub.onNotice("something of a newer version");
+    detach();
+    change("a", 3);
+    await pass(COALESCE_MS);
+    expect(table.queries).toBe(0);
+  });
+
+  it("tells what has vanished", async () => {
+    hub.attach(listener);
+    change("a", 1);
+    table.items.delete("a");
+    await pass(COALESCE_MS);
+    expect(listener.heard).toEqual(["a gone"]);
+  });
+
+  it("gives everybody everything after a gap", async () => {
+    hub.attach(listener);
+    table.items.set("a", { id: "a", version: 1 });
+    hub.onGap();
+    await hub.settled();
+    expect(listener.snapshots).toEqual([{ items: { alert: [{ id: "a", version: 1 }] }, truncated: [] }]);
+  });
+
+  it("makes a snapshot of a flood, and says where a snapshot is cut", async () => {
+    hub.attach(listener);
+    for (let id = 0; id <= MAX_CHANGED; id++) change(`${id}`, 1);
+    await pass(COALESCE_MS);
+    expect(listener.heard).toEqual(["snapshot"]);
+    expect(listener.snapshots[0]!.items.alert!.length).toBe(MAX_SNAPSHOT);
+    expect(listener.snapshots[0]!.truncated).toEqual(["alert"]);
+  });
+
+  it("gives a snapshot to everybody concerned once the database answers again", async () => {
+    hub.attach(listener);
+    table.isAway = true;
+    change("a", 1);
+    await pass(COALESCE_MS);
+    table.isAway = false;
+    await pass(RETRY_MS - 1);
+    expect(listener.heard).toEqual([]);
+    await pass(1);
+    expect(listener.heard).toEqual(["snapshot"]);
+  });
+
+  it("reads what comes while it reads in its next round", async () => {
+    hub.attach(listener);
+    change("a", 1);
+    clock.advance(COALESCE_MS);
+    change("a", 2);
+    change("b", 1);
+    await hub.settled();
+    await pass(COALESCE_MS);
+    expect(listener.heard.at(-2)).toBe("a 2");
+    expect(listener.heard.at(-1)).toBe("b 1");
+  });
+
+  it("reads nothing more once it has stopped", async () => {
+    hub.attach(listener);
+    change("a", 1);
+    await hub.stop();
+    await pass(COALESCE_MS);
+    expect(table.queries).toBe(0);
+  });
+});

@@ -1,0 +1,108 @@
+import type { Logger } from "pino";
+import type { Clock } from "../../platform/clock.ts";
+import { isTransient } from "../../platform/postgres.ts";
+import { mendOutdatedSchedules, type OpenedRound, openDueRuns } from "./open-due-runs.ts";
+import { deleteRunsBefore } from "./schedule-run-store.ts";
+import { nearestDueMicros } from "./schedule-store.ts";
+import type { Scheduling } from "./scheduling.ts";
+
+/** A timer waits for the next run; this makes it certain. */
+export const SCHEDULE_POLL_MS = 5_000;
+/** Sites that moved, and clocks that were set back, are noticed within this; runs that nobody asks about any more go. */
+export const SCHEDULE_CARE_MS = 60_000;
+export const KEEP_RUNS_DAYS = 400;
+export const FORGET_LIMIT = 1_000;
+
+export interface ScheduleWorkerOptions {
+  readonly scheduling: Scheduling;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Opens the runs of schedules when they are due.
+ *
+ *   idle    → until the nearest run is due, a nudge (a schedule has changed), or the poll
+ *   working → open what is due; every minute, see to what has become outdated
+ *
+ * Any number of these may run, and may be killed at any line: what they know is in the tables.
+ */
+export class ScheduleWorker {
+  private readonly options: ScheduleWorkerOptions;
+  private cancelTimer: () => void = () => {};
+  private working: Promise<void> | undefined;
+  private isNudged = false;
+  private isRunning = false;
+  private caredMs = Number.NEGATIVE_INFINITY;
+  private pauseMs = SCHEDULE_POLL_MS;
+
+  constructor(options: ScheduleWorkerOptions) {
+    this.options = options;
+  }
+
+  start(): void {
+    this.isRunning = true;
+    this.nudge();
+  }
+
+  /** Resolves once the transaction under way has ended. */
+  async stop(): Promise<void> {
+    this.isRunning = false;
+    this.cancelTimer();
+    await this.settled();
+  }
+
+  /** Resolves once everything asked for so far has been done. */
+  async settled(): Promise<void> {
+    while (this.working !== undefined) await this.working;
+  }
+
+  nudge(): void {
+    this.isNudged = true;
+    if (!this.isRunning || this.working !== undefined) return;
+    this.cancelTimer();
+    this.working = this.work().finally(() => {
+      this.working = undefined;
+      if (!this.isRunning) return;
+      if (this.isNudged) this.nudge();
+      else this.cancelTimer = this.options.clock.after(this.pauseMs, () => this.nudge());
+    });
+  }
+
+  private async work(): Promise<void> {
+    this.isNudged = false;
+    this.pauseMs = SCHEDULE_POLL_MS;
+    try {
+      await this.takeCare();
+      this.report(await openDueRuns(this.options.scheduling));
+      this.pauseMs = await this.untilNextMs();
+    } catch (error) {
+      // The next poll tries again; a database that is away for a moment is no news.
+      const level = isTransient(error) ? "warn" : "error";
+      this.options.logger[level]({ err: error }, "schedules could not be looked at");
+    }
+  }
+
+  private async takeCare(): Promise<void> {
+    const { scheduling, clock } = this.options;
+    if (clock.monotonicMs() - this.caredMs < SCHEDULE_CARE_MS) return;
+    this.report(await mendOutdatedSchedules(scheduling));
+    const keptSince = (await scheduling.nowMicros()) - KEEP_RUNS_DAYS * 86_400e6;
+    await deleteRunsBefore(scheduling.pool, keptSince, FORGET_LIMIT);
+    this.caredMs = clock.monotonicMs();
+  }
+
+  private report({ opened, errors }: OpenedRound): void {
+    if (opened > 0) this.options.scheduling.actuation.onExecutionDue();
+    for (const error of errors) this.options.logger.error({ err: error }, "the runs of a schedule could not be opened");
+  }
+
+  private async untilNextMs(): Promise<number> {
+    const { pool, nowMicros } = this.options.scheduling;
+    const due = await nearestDueMicros(pool);
+    if (due === undefined) return SCHEDULE_POLL_MS;
+    const untilMs = Math.ceil((due - (await nowMicros())) / 1000);
+    // What is due already and still there is another worker's, or has failed: the poll looks again.
+    return untilMs <= 0 ? SCHEDULE_POLL_MS : Math.min(untilMs, SCHEDULE_POLL_MS);
+  }
+}

@@ -1,0 +1,94 @@
+import type { CommandGateway } from "./actuation/index.ts";
+import type { RuleIndex } from "./automation/index.ts";
+import type { Pipeline } from "./pipeline/index.ts";
+import type { Clock } from "./platform/clock.ts";
+import type { Logger } from "./platform/logger.ts";
+import { acquireOwnership, type Ownership } from "./platform/single-owner.ts";
+
+/** After the database was away, another process may have become the owner: then this one gives up. */
+const OWN_AGAIN_MS = 60_000;
+
+export interface GatewayOwnerOptions {
+  readonly connectionString: string;
+  readonly rules: RuleIndex;
+  readonly pipeline: Pipeline;
+  readonly gateway: CommandGateway;
+  /** Devices whose sessions have outlived the time in which this process was not the owner. */
+  readonly listeningDeviceIds: () => readonly number[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Ends all waiting, before a stop. */
+  readonly signal: AbortSignal;
+  /** It cannot be the owner again. */
+  readonly onFailed: (error: unknown) => void;
+}
+
+/**
+ * Pipeline and gateway run once a database, in the process that owns them; others stand by.
+ *
+ *   waiting → owning → waiting    the database was away, or a later gateway has begun: what is in memory may be old, and is read anew
+ *                ├───→ failed     it has waited for OWN_AGAIN_MS, and another process was faster
+ *                └───→ stopped
+ */
+export class GatewayOwner {
+  private readonly options: GatewayOwnerOptions;
+  private ownership: Ownership | undefined;
+  /** Becoming the owner again, one attempt after the other. */
+  private owning: Promise<void> = Promise.resolve();
+
+  constructor(options: GatewayOwnerOptions) {
+    this.options = options;
+  }
+
+  /** Resolves when this process is the owner, however long that takes, and its pipeline and gateway are at work. */
+  async start(): Promise<void> {
+    await this.own(this.options.signal);
+  }
+
+  async stop(): Promise<void> {
+    const { gateway, pipeline } = this.options;
+    await gateway.stop();
+    await pipeline.stop();
+    await this.ownership?.release();
+  }
+
+  /** A later gateway has begun: whoever becomes the owner now begins after it. */
+  yield(): void {
+    this.owning = this.owning.then(async () => {
+      await this.ownership?.release();
+      await this.ownAgain(new Error("a later gateway has begun"));
+    });
+  }
+
+  private async own(signal: AbortSignal): Promise<void> {
+    const { connectionString, rules, pipeline, gateway, clock, logger } = this.options;
+    this.ownership = await acquireOwnership({
+      connectionString,
+      lock: "gatewayAndPipeline",
+      clock,
+      onLost: (error) => {
+        this.owning = this.owning.then(() => this.ownAgain(error));
+      },
+      onStandby: () => logger.warn("another process stores readings for this database, or it does not answer: waiting"),
+      signal,
+    });
+    await rules.refresh();
+    await pipeline.start();
+    await gateway.start();
+    for (const deviceId of this.options.listeningDeviceIds()) void gateway.onStillListening(deviceId);
+  }
+
+  private async ownAgain(error: Error): Promise<void> {
+    const { pipeline, gateway, logger, signal, onFailed } = this.options;
+    if (signal.aborted) return;
+    logger.warn({ err: error }, "readings are not stored here any more: waiting to be the owner again");
+    try {
+      await gateway.stop();
+      await pipeline.stop();
+      await this.own(AbortSignal.any([signal, AbortSignal.timeout(OWN_AGAIN_MS)]));
+      logger.info("storing readings again");
+    } catch (failure) {
+      onFailed(failure);
+    }
+  }
+}
