@@ -7,6 +7,13 @@ alter table actuator_hold
 create sequence session_epoch;
 alter table device_link add column session_epoch bigint not null default 0 check (session_epoch >= 0);
 
+-- How far this database's clock has jumped forward, as a gateway has noticed it: one that begins later goes on with it.
+create table clock_jump (
+  is_only boolean primary key default true check (is_only),
+  jumped_at timestamptz not null,
+  jump_ms float8 not null check (jump_ms >= 0)
+);
+
 -- What people asked of a whole site under an idempotency key, and what it did: the same key with the same request has this answer.
 create table site_request (
   organization_id int not null references organization,

@@ -59,7 +59,7 @@ create table schedule_run (
   organization_id int not null,
   due_at timestamptz not null,
   state text not null check (state in ('opened', 'missed', 'skipped')),
-  -- Why: "on-time" or "late"; "policy", "too-old", "limit" or "superseded" by a newer one; "paused".
+  -- Why: "on-time" or "late"; "policy", "too-old", "limit", "superseded" by a newer one, or "problem" of the schedule; "paused".
   reason text not null,
   execution_id uuid unique references execution,
   -- Of many that passed at once: the row stands for all up to this time.

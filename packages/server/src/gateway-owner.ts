@@ -10,9 +10,9 @@ const OWN_AGAIN_MS = 60_000;
 
 export interface GatewayOwnerOptions {
   readonly connectionString: string;
-  readonly rules: RuleIndex;
-  readonly pipeline: Pipeline;
-  readonly gateway: CommandGateway;
+  readonly rules: Pick<RuleIndex, "refresh">;
+  readonly pipeline: Pick<Pipeline, "start" | "stop">;
+  readonly gateway: Pick<CommandGateway, "start" | "stop" | "onStillListening">;
   /** Devices whose sessions have outlived the time in which this process was not the owner. */
   readonly listeningDeviceIds: () => readonly number[];
   readonly clock: Clock;
@@ -42,45 +42,64 @@ export class GatewayOwner {
 
   /** Resolves when this process is the owner, however long that takes, and its pipeline and gateway are at work. */
   async start(): Promise<void> {
-    await this.own(this.options.signal);
+    try {
+      await this.own(this.options.signal);
+    } catch (error) {
+      if (this.ownership !== undefined) await this.stop();
+      throw error;
+    }
   }
 
+  /** After the signal: whatever is under way ends at its next step, and nothing begins any more. */
   async stop(): Promise<void> {
     const { gateway, pipeline } = this.options;
+    await this.settled();
     await gateway.stop();
     await pipeline.stop();
     await this.ownership?.release();
   }
 
+  /** Resolves when everything said so far has been acted upon. */
+  async settled(): Promise<void> {
+    await this.owning;
+  }
+
   /** A later gateway has begun: whoever becomes the owner now begins after it. */
   yield(): void {
+    this.giveUp(this.ownership, new Error("a later gateway has begun"));
+  }
+
+  private giveUp(ownership: Ownership | undefined, why: Error): void {
     this.owning = this.owning.then(async () => {
-      await this.ownership?.release();
-      await this.ownAgain(new Error("a later gateway has begun"));
+      // When its turn comes, this process may be the owner anew; that was not meant.
+      if (ownership === undefined || ownership !== this.ownership || this.options.signal.aborted) return;
+      await ownership.release();
+      await this.ownAgain(why);
     });
   }
 
   private async own(signal: AbortSignal): Promise<void> {
     const { connectionString, rules, pipeline, gateway, clock, logger } = this.options;
-    this.ownership = await acquireOwnership({
+    const ownership: Ownership = await acquireOwnership({
       connectionString,
       lock: "gatewayAndPipeline",
       clock,
-      onLost: (error) => {
-        this.owning = this.owning.then(() => this.ownAgain(error));
-      },
+      onLost: (error) => this.giveUp(ownership, error),
       onStandby: () => logger.warn("another process stores readings for this database, or it does not answer: waiting"),
       signal,
     });
+    this.ownership = ownership;
+    const { signal: ended } = this.options;
     await rules.refresh();
+    ended.throwIfAborted();
     await pipeline.start();
+    ended.throwIfAborted();
     await gateway.start();
     for (const deviceId of this.options.listeningDeviceIds()) void gateway.onStillListening(deviceId);
   }
 
   private async ownAgain(error: Error): Promise<void> {
     const { pipeline, gateway, logger, signal, onFailed } = this.options;
-    if (signal.aborted) return;
     logger.warn({ err: error }, "readings are not stored here any more: waiting to be the owner again");
     try {
       await gateway.stop();

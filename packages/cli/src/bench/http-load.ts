@@ -9,6 +9,8 @@ export interface HttpLoad {
   readonly connections: number;
   /** From one body to the next at least; as fast as they are taken when absent. */
   readonly everyMs?: number | undefined;
+  /** When the first body is due, by `performance.now()`: what is late catches up. The call's own beginning when absent. */
+  readonly dueMs?: number | undefined;
 }
 
 export interface HttpLoadResult {
@@ -34,7 +36,8 @@ export async function sendBodies(load: HttpLoad, bodies: readonly Buffer[]): Pro
   const sender = async () => {
     while (next < bodies.length) {
       const index = next++;
-      if (load.everyMs !== undefined) await pause(Math.max(0, begin + index * load.everyMs - performance.now()));
+      if (load.everyMs !== undefined)
+        await pause(Math.max(0, (load.dueMs ?? begin) + index * load.everyMs - performance.now()));
       for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
         const sentAt = performance.now();
         const { status, text } = await post(load, agent, bodies[index]!);

@@ -24,6 +24,8 @@ const MESSAGES_PER_REQUEST = 5_000;
 /** At a given speed: many senders with little each, as devices are. */
 const MESSAGES_PER_PACED_REQUEST = 500;
 const CONNECTIONS = 4;
+/** Each waits for its flush: fewer could not send as much as they are told to. */
+const PACED_CONNECTIONS = 64;
 
 /**
  * Line protocol as `bench ingest` sends it, as fast as it is taken, from a process of its own: the same messages again and
@@ -43,7 +45,7 @@ export class IngestPressure {
       devices: DEVICES,
       messages: MESSAGES,
       messagesPerRequest: messagesPerSecond === undefined ? MESSAGES_PER_REQUEST : MESSAGES_PER_PACED_REQUEST,
-      connections: CONNECTIONS,
+      connections: messagesPerSecond === undefined ? CONNECTIONS : PACED_CONNECTIONS,
       messagesPerSecond,
     };
     this.host.send(order);

@@ -84,6 +84,7 @@ export class RepeatedNode implements RuleNode {
 
   evaluate(turn: Turn): Truth {
     const inner = this.node.evaluate(turn);
+    if (turn.memory[this.slot + 1]! > turn.timeMicros) this.forgetEdgesToCome(turn);
     if (inner !== UNKNOWN) {
       if (inner === TRUE && turn.memory[this.slot] === FALSE) this.addEdge(turn);
       turn.remember(this.slot, inner);
@@ -95,6 +96,13 @@ export class RepeatedNode implements RuleNode {
   nextDueMicros(turn: Turn, afterMicros: number): number {
     const end = this.endMicros(turn);
     return Math.min(end > afterMicros ? end : Number.POSITIVE_INFINITY, this.node.nextDueMicros(turn, afterMicros));
+  }
+
+  /** A clock that was set back leaves edges of a time to come: for the rule they never were. */
+  private forgetEdgesToCome(turn: Turn): void {
+    const edges = turn.memory.slice(this.slot + 1, this.slot + 1 + this.times);
+    const past = edges.filter((edge) => edge <= turn.timeMicros);
+    for (let i = 0; i < this.times; i++) turn.remember(this.slot + 1 + i, past[i] ?? NO_EDGE);
   }
 
   private addEdge(turn: Turn): void {

@@ -60,7 +60,16 @@ export function nextDueOf(runs: readonly RuleRun[], afterMicros: number): number
   return due;
 }
 
-/** Evaluates all that is due up to and at a time, each at its own. */
+/**
+ * Turns between two readings. A clock that was not set at first lets decades pass between two of them, with two changes of
+ * daylight a day: 41,000 from 1970 until now, a second and a half of computing. This is a hundred days of them.
+ */
+export const MAX_TURNS_BETWEEN = 200;
+
+/**
+ * Evaluates all that is due up to and at a time, each at its own; beyond `MAX_TURNS_BETWEEN` what is left is looked at once,
+ * as it is at the end.
+ */
 export function advanceGroup(
   group: RuleGroup,
   runs: readonly RuleRun[],
@@ -68,12 +77,24 @@ export function advanceGroup(
   onTransition: OnTransition,
 ): void {
   let after = Number.NEGATIVE_INFINITY;
-  for (;;) {
+  for (let turns = 0; turns <= MAX_TURNS_BETWEEN; turns++) {
     const due = nextDueOf(runs, after);
     if (due > untilMicros) return;
-    evaluateGroup(group, runs, due, onTransition);
-    after = due;
+    after = turns < MAX_TURNS_BETWEEN ? due : untilMicros;
+    evaluateGroup(group, runs, after, onTransition);
   }
+}
+
+/** In a group over several devices one whose clock is wrong, or that sends what is old, holds up the time of the others so long. */
+export const LONGEST_SHARED_LAG_MICROS = 3_600_000_000;
+
+/**
+ * How far a group's ticks stay behind the server's clock: as far as its last reading was, so that what is on its way is not
+ * overtaken, and silence counts from when the last reading came.
+ */
+export function tickLagMicros({ deviceIds }: RuleGroup, readingMicros: number, nowMicros: number): number {
+  const lagMicros = Math.max(0, nowMicros - readingMicros);
+  return deviceIds.length > 1 ? Math.min(lagMicros, LONGEST_SHARED_LAG_MICROS) : lagMicros;
 }
 
 /** Evaluates every rule at a time, with the news that its run was given; a gate changes in the turn of what moves it. */

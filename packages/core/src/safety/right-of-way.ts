@@ -12,7 +12,7 @@ export const PASSED_OVER_MS = 15 * 60_000;
 /** Whoever wants a machine, or has it. */
 export interface Claim {
   readonly priority: Priority;
-  /** It has waited for other runs for at least PASSED_OVER_MS. */
+  /** It has waited for other runs, and the pauses after them, for at least PASSED_OVER_MS and for nothing else since. */
   readonly isPassedOver?: boolean | undefined;
 }
 

@@ -16,9 +16,11 @@ import type {
   Situation,
   Trip,
   UnreachedActuator,
+  UnreachedFilter,
 } from "./actuator-records.ts";
 import type {
   Claimed,
+  ClockJump,
   ClockReading,
   Command,
   CommandEvent,
@@ -68,7 +70,7 @@ export interface ActuationStore extends SessionStore {
   actuatorsOfDevice(deviceId: number): Promise<Actuator[]>;
   actuatorsOfSite(organizationId: number, siteId: number): Promise<Actuator[]>;
   /** Actuators of stopped sites that the stop has not reached yet: it died midway, or they came later. */
-  unreachedBySiteStops(limit: number): Promise<UnreachedActuator[]>;
+  unreachedBySiteStops(filter: UnreachedFilter): Promise<UnreachedActuator[]>;
   findCommand(id: string): Promise<Command | undefined>;
   /** The states of those of these commands that are known; other ids than UUIDs are not. */
   statesOf(ids: readonly string[]): Promise<ReadonlyMap<string, CommandState>>;
@@ -102,6 +104,10 @@ export interface SessionStore {
    * gateway has said stays: one that was paused knows nothing of its devices any more. False: there is a later one.
    */
   noteSessions(epoch: number, deviceIds: readonly number[], areConnected: readonly boolean[]): Promise<boolean>;
+  /** The jump of the store's clock that a gateway has kept; none: by 0 ms. */
+  keptClockJump(): Promise<ClockJump>;
+  /** For the gateways after this one: what one has noticed, its end does not take away. */
+  keepClockJump(jump: ClockJump): Promise<void>;
   /** Keeps the sample as of the store's clock: its way here only makes deadlines earlier. */
   noteHello(deviceId: number, hello: HelloMessage): Promise<void>;
   /** Asks again at once what waits for devices that have a session now: these, or any. Returns how many. */
@@ -128,8 +134,8 @@ export interface LockingTransaction {
   lockActuator(id: number): Promise<Actuator | undefined>;
   /** Like `lockActuator`, but undefined at once when another holds it. */
   tryLockActuator(id: number): Promise<Actuator | undefined>;
-  /** Locks the actuator and all members of its interlock group, in the order of their ids. */
-  lockGroup(id: number): Promise<Actuator | undefined>;
+  /** Locks the actuator and all members of its interlock group, and of one that it is to move to, in the order of their ids. */
+  lockGroup(id: number, otherGroup?: string): Promise<Actuator | undefined>;
   /** Like `lockGroup`, but undefined at once when another holds one of them. */
   tryLockGroup(id: number): Promise<Actuator | undefined>;
   /**
@@ -164,7 +170,7 @@ export interface LockingTransaction {
   /** Opens a trip, or counts one more cause of the open one, whose first cause stays. */
   trip(trip: NewTrip): Promise<Trip>;
   resetTrip(tripId: string, by: string, reason: string | undefined): Promise<void>;
-  /** False: the site is stopped already, by the answer's id. */
+  /** False: the site is stopped already, by the answer's id, which is the same where an earlier COMMIT was not answered. */
   openSiteStop(stop: NewSiteStop): Promise<{ readonly id: string; readonly isNew: boolean }>;
   /** The stop that was open, now released; undefined: there was none. */
   releaseSiteStop(organizationId: number, siteId: number, by: string): Promise<string | undefined>;
@@ -220,8 +226,11 @@ export interface CommandTransaction {
   claimQueued(filter: QueueFilter, limit: number): Promise<Claimed[]>;
   /** Devices that have to say hello before what is queued for them can be sent. */
   devicesToAsk(filter: QueueFilter): Promise<number[]>;
-  /** Committed before the bytes leave: from here on the device may have them. */
-  markDispatching(sent: readonly FirstTransmission[]): Promise<void>;
+  /**
+   * Committed before the bytes leave: from here on the device may have them. Answers which: a start whose deadline has passed since
+   * it was claimed stays where it is.
+   */
+  markDispatching(sent: readonly FirstTransmission[]): Promise<readonly string[]>;
   /**
    * Takes commands to send again, byte for byte, to devices with a session: those silent for `silentMs`, twice as long after
    * each transmission, and all of a device that has just come. A start only before its deadline, and only to a device that has

@@ -20,7 +20,7 @@ export interface Actuation {
   readonly onQueued: (deviceId: number) => void;
   /** An execution wants a decision and is committed: a nudge to the worker in this process, if it has one. */
   readonly onExecutionDue: () => void;
-  /** The newest reading of each of the envelope's permissives, in their order. Called under the actuator's lock. */
+  /** The newest reading of each of the envelope's permissives, in their order. Never called under a lock. */
   readonly readPermissives: (actuator: Actuator) => Promise<readonly (PermissiveReading | undefined)[]>;
   /** Appends to the audit, in the transaction of the change. */
   readonly recordChange: (client: PoolClient, by: Requester, change: Change) => Promise<void>;

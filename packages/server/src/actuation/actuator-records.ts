@@ -64,6 +64,14 @@ export interface UnreachedActuator {
   readonly reason: string | null;
 }
 
+export interface UnreachedFilter {
+  /** Absent: of any. */
+  readonly siteId?: number | undefined;
+  /** Of stops that are at least this old. */
+  readonly stoppedMsAgo: number;
+  readonly limit: number;
+}
+
 export interface SiteHeldActuator {
   readonly actuator: Actuator;
   readonly siteStopId: string;

@@ -2,7 +2,7 @@ import type { SafeState } from "@sluice/core/commands/messages.ts";
 import type { ActuatorMode } from "@sluice/core/safety/decide.ts";
 import type { Envelope, Permissive } from "@sluice/core/safety/envelope.ts";
 import type { Pool, PoolClient } from "pg";
-import type { Actuator, SiteHeldActuator, UnreachedActuator } from "./actuation-store.ts";
+import type { Actuator, SiteHeldActuator, UnreachedActuator, UnreachedFilter } from "./actuation-store.ts";
 import { fromMicros } from "./sql-time.ts";
 
 /** SQL of the table `actuator`. */
@@ -191,17 +191,21 @@ export async function heldByEndedSiteStops(
   return rows.map((row) => ({ actuator: actuatorOf(row), siteStopId: row.site_stop_id }));
 }
 
-export async function unreachedBySiteStops(db: Queryable, limit: number): Promise<UnreachedActuator[]> {
+export async function unreachedBySiteStops(
+  db: Queryable,
+  { siteId, stoppedMsAgo, limit }: UnreachedFilter,
+): Promise<UnreachedActuator[]> {
   const { rows } = await db.query<ActuatorRow & { site_stop_id: string; stopped_by: string; reason: string | null }>(
     `select ${COLUMNS}, s.id as site_stop_id, s.stopped_by, s.reason
        from site_stop s
        join device d on d.site_id = s.site_id
        join actuator a on a.device_id = d.id
-      where s.released_at is null
+      where s.released_at is null and ($1::int is null or s.site_id = $1)
+        and s.stopped_at <= clock_timestamp() - $2 * interval '1 millisecond'
         and not exists (select 1 from actuator_hold h where h.actuator_id = a.id and h.site_stop_id = s.id)
       order by a.id
-      limit $1`,
-    [limit],
+      limit $3`,
+    [siteId, stoppedMsAgo, limit],
   );
   return rows.map((row) => ({
     actuator: actuatorOf(row),
@@ -223,8 +227,15 @@ export async function tryLockActuator(client: PoolClient, id: number): Promise<A
 const IN_GROUP_OF = `(a.id = $1 or (a.organization_id, a.interlock_group) =
   (select b.organization_id, b.interlock_group from actuator b where b.id = $1))`;
 
-export async function lockGroup(client: PoolClient, id: number): Promise<Actuator | undefined> {
-  return (await lock(client, "lock_group", IN_GROUP_OF, [id], "")).find((actuator) => actuator.id === id);
+const IN_GROUP_OR_OTHER = `(${IN_GROUP_OF} or (a.organization_id, a.interlock_group) =
+  (select b.organization_id, $2::text from actuator b where b.id = $1))`;
+
+export async function lockGroup(client: PoolClient, id: number, otherGroup?: string): Promise<Actuator | undefined> {
+  const locked =
+    otherGroup === undefined
+      ? await lock(client, "lock_group", IN_GROUP_OF, [id], "")
+      : await lock(client, "lock_groups", IN_GROUP_OR_OTHER, [id, otherGroup], "");
+  return locked.find((actuator) => actuator.id === id);
 }
 
 /** Undefined at once when another holds any of them; what was locked by then is let go with the transaction. */

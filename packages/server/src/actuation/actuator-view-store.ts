@@ -1,5 +1,5 @@
 import { SluiceError } from "@sluice/core/errors.ts";
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { type ActuatorRow, type ActuatorView, viewOf } from "./actuator-view.ts";
 import { DAYS } from "./situation-store.ts";
 import { micros } from "./sql-time.ts";
@@ -90,11 +90,11 @@ export interface ActuatorFilter {
 
 /** In the order of their ids. */
 export async function findActuators(
-  pool: Pool,
+  db: Pool | PoolClient,
   organizationId: number,
   filter: ActuatorFilter,
 ): Promise<ActuatorView[]> {
-  const { rows } = await pool.query<ActuatorRow>(
+  const { rows } = await db.query<ActuatorRow>(
     `${ACTUATOR_VIEW}
       where a.organization_id = $1
         and ($2::text is null or d.uid = $2)
@@ -124,8 +124,8 @@ export async function listActuators(pool: Pool, organizationId: number, deviceUi
 }
 
 /** Throws `actuator.unknown`. */
-export async function viewActuator(pool: Pool, organizationId: number, id: number): Promise<ActuatorView> {
-  const [actuator] = await findActuators(pool, organizationId, { id });
+export async function viewActuator(db: Pool | PoolClient, organizationId: number, id: number): Promise<ActuatorView> {
+  const [actuator] = await findActuators(db, organizationId, { id });
   if (actuator !== undefined) return actuator;
   throw new SluiceError("not-found", "actuator.unknown", "There is no actuator with this id.", { details: { id } });
 }

@@ -77,6 +77,15 @@ export async function countExecutions(pool: Pool, organizationId: number, hours:
   return rows;
 }
 
+/** Dead letters of the last hour, by organization. */
+export async function countNewDead(db: Pool): Promise<{ readonly organizationId: number; readonly count: number }[]> {
+  const { rows } = await db.query<{ organizationId: number; count: number }>(
+    `select organization_id as "organizationId", count(*)::int as count from execution
+      where status = 'DEAD' and completed_at > clock_timestamp() - interval '1 hour' group by organization_id`,
+  );
+  return rows;
+}
+
 export interface ExecutionQueue {
   /** Whose time to be decided has come. */
   readonly due: number;

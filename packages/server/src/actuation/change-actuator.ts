@@ -80,7 +80,16 @@ async function lockOut(
 
 async function lockFor(tx: ActuationTransaction, actuatorId: number, { envelope }: ActuatorChange): Promise<void> {
   if (envelope === undefined) await tx.lockActuator(actuatorId);
-  else await tx.lockGroup(actuatorId);
+  else await lockBothGroups(tx, actuatorId, envelope);
+}
+
+/** The group that it leaves and the one that it comes to, in one order: one after the other, two that swap would wait in a circle. */
+function lockBothGroups(
+  tx: ActuationTransaction,
+  actuatorId: number,
+  { interlockGroup }: EnvelopeChange,
+): Promise<Actuator | undefined> {
+  return tx.lockGroup(actuatorId, interlockGroup ?? undefined);
 }
 
 /** Under the locks. */
@@ -146,7 +155,7 @@ async function assertChangeable(
   actuatorId: number,
   change: EnvelopeChange,
 ): Promise<Envelope> {
-  const actuator = (await tx.lockGroup(actuatorId))!;
+  const actuator = (await lockBothGroups(tx, actuatorId, change))!;
   const envelope = changed(actuator.envelope, change);
   assertEnvelope(envelope);
   if (envelope.interlockGroup !== actuator.envelope.interlockGroup) await assertStill(tx, actuator);

@@ -10,6 +10,7 @@ function watched() {
   const watch = new ClockWatch(clock);
   let databaseMicros = START_MICROS;
   return {
+    watch,
     /** So much time passes for both; the database's clock jumps besides. */
     pass(ms: number, jumpMs = 0): void {
       clock.advance(ms);
@@ -75,8 +76,22 @@ describe("a watch over the database's clock", () => {
     pass(1_000, HOUR_MS);
     await look();
     pass(1_000, 10_000 - HOUR_MS);
-    expect(await look()).toMatchObject({ jumpMs: 10_000, hasJumped: false });
+    expect(await look()).toMatchObject({ jumpMs: 10_000, hasJumped: true });
     pass(1_000, -HOUR_MS);
+    expect(await look()).toMatchObject({ jumpMs: 0, hasJumped: true });
+    pass(1_000);
+    expect(await look()).toMatchObject({ hasJumped: false });
+  });
+
+  it("goes on with what another has kept, unless it has noticed more itself, and as long as with its own", async () => {
+    const { watch, pass, look } = watched();
+    watch.goOnWith({ jumpedAtMicros: START_MICROS, jumpMs: 40_000 });
+    expect(await look()).toMatchObject({ jumpedAtMicros: START_MICROS, jumpMs: 40_000, hasJumped: false });
+    pass(1_000, HOUR_MS);
+    await look();
+    watch.goOnWith({ jumpedAtMicros: START_MICROS, jumpMs: 40_000 });
+    expect(watch.jump).toEqual({ jumpedAtMicros: START_MICROS + 1_000_000 + HOUR_MS * 1000, jumpMs: HOUR_MS + 40_000 });
+    pass(25 * HOUR_MS + 1);
     expect(await look()).toMatchObject({ jumpMs: 0 });
   });
 });

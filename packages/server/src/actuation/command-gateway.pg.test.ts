@@ -1,8 +1,8 @@
-import { EVIDENCE_GRACE_MS, RETRANSMIT_AFTER_MS, START_WITHIN_MS } from "@sluice/core/safety/windows.ts";
+import { RETRANSMIT_AFTER_MS, START_WITHIN_MS } from "@sluice/core/safety/windows.ts";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CommandGateway, POLL_MS } from "./command-gateway.ts";
-import { changeActuator, listCommandEvents, listCommands, viewActuator, viewCommand } from "./index.ts";
+import { listCommandEvents, listCommands, viewActuator, viewCommand } from "./index.ts";
 import { createTestPlant, startRun, TestLink, type TestPlant, type Zone } from "./testing/test-plant.ts";
 
 let plant: TestPlant;
@@ -106,6 +106,31 @@ describe("a command", () => {
     await Promise.all(Array.from({ length: 8 }, () => plant.gateway.poll()));
     await plant.gateway.settled();
     expect(plant.link.commands()).toHaveLength(1);
+  });
+});
+
+describe("a hello that is taken while its session is being noted", () => {
+  it.each(["queued", "sent before"])("lets what was %s leave once", async (was) => {
+    const { actuation, clock, link: publisher } = plant;
+    const noteSessions: typeof actuation.store.noteSessions = async (...said) => {
+      const isLatest = await actuation.store.noteSessions(...said);
+      if (publisher.isListening(zone.deviceId)) await gateway.onHello(zone.deviceId, "{}");
+      return isLatest;
+    };
+    const store = { ...actuation.store, noteSessions };
+    const logger = pino({ level: "silent" });
+    const gateway = new CommandGateway({ actuation: { ...actuation, store }, publisher, clock, logger });
+    await gateway.start();
+    if (was === "sent before") await listen();
+    publisher.beforePublish = () => Promise.reject(new Error("broken pipe"));
+    await run();
+    await plant.gateway.settled();
+    publisher.beforePublish = async () => {};
+    publisher.listen(zone.deviceId);
+    gateway.onListening(zone.deviceId);
+    await gateway.settled();
+    expect(plant.link.commands()).toHaveLength(1);
+    await gateway.stop();
   });
 });
 
@@ -219,50 +244,6 @@ describe("silence", () => {
   });
 });
 
-describe("when the clock of the database jumps forward", () => {
-  const HOUR_MS = 3_600_000;
-
-  it("a run that is on keeps its worst case, and so its group, until that has passed in truth", async () => {
-    const other = await plant.addZone();
-    for (const { pumpId } of [zone, other]) {
-      await changeActuator(plant.actuation, plant.operator, pumpId, { envelope: { interlockGroup: "well" } });
-    }
-    await listen();
-    const { id } = await run();
-    await plant.gateway.settled();
-    await plant.gateway.onEvidence(zone.deviceId, JSON.stringify({ id, actuator: "pump", fence: 1, state: "RUNNING" }));
-    await plant.gateway.poll();
-    plant.jumpClock(HOUR_MS);
-    for (let look = 0; look < 3; look++) await plant.gateway.poll();
-    expect(await view(id)).toMatchObject({ state: "RUNNING" });
-    const wanted = { actuatorId: other.pumpId, durationMs: 1_000, waitMs: 0 };
-    await expect(startRun(plant.actuation, plant.operator, wanted)).rejects.toMatchObject({
-      code: "actuator.interlock",
-    });
-    await plant.passTime(START_WITHIN_MS + 25_000);
-    await plant.gateway.poll();
-    expect(await view(id)).toMatchObject({ state: "UNKNOWN" });
-    await plant.passTime(EVIDENCE_GRACE_MS);
-    await plant.gateway.poll();
-    expect(await view(id)).toMatchObject({ state: "UNKNOWN_CLOSED" });
-    expect(await startRun(plant.actuation, plant.operator, wanted)).toMatchObject({ state: "QUEUED" });
-  });
-
-  it("a device says hello anew before its next start: its deadline rests on no sample from before", async () => {
-    await plant.gateway.poll();
-    await listen();
-    plant.jumpClock(40_000);
-    await plant.gateway.poll();
-    expect(plant.link.sent.at(-1)).toMatchObject({ channel: "config", payload: '{"ask":"hello"}' });
-    const { id } = await run();
-    await plant.gateway.settled();
-    expect(plant.link.commands()).toEqual([]);
-    await hello(5_000);
-    await plant.gateway.settled();
-    expect(plant.link.commands()).toMatchObject([{ id }]);
-  });
-});
-
 describe("the gateway", () => {
   it("looks for itself each second, on the clock it was given", async () => {
     await listen();
@@ -273,6 +254,26 @@ describe("the gateway", () => {
     plant.clock.advance(POLL_MS);
     await plant.gateway.settled();
     expect(plant.link.commands()).toHaveLength(1);
+  });
+
+  it("goes on with everybody's commands where the stop of one site cannot be finished", async () => {
+    await listen();
+    const { actuation, clock, link: publisher } = plant;
+    const unreachedBySiteStops = () => Promise.reject(new Error("a lock is not free"));
+    const failing = { ...actuation, store: { ...actuation.store, unreachedBySiteStops } };
+    const gateway = new CommandGateway({ actuation: failing, publisher, clock, logger: pino({ level: "silent" }) });
+    await gateway.start();
+    gateway.onListening(zone.deviceId);
+    await gateway.onHello(zone.deviceId, "{}");
+    await startRun({ ...actuation, onQueued: () => {} }, plant.operator, { actuatorId: zone.pumpId, durationMs: 1 });
+    await gateway.poll();
+    await gateway.settled();
+    expect(plant.link.commands()).toHaveLength(1);
+    await plant.passTime(START_WITHIN_MS);
+    await gateway.poll();
+    const [{ state } = {}] = await listCommands(plant.pool, plant.operator.organizationId, { limit: 1 });
+    expect(state).toBe("UNKNOWN");
+    await gateway.stop();
   });
 
   it("that was paused, and has lost its devices to a later one, ends none of their sessions when it wakes", async () => {

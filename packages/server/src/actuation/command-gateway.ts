@@ -5,12 +5,12 @@ import type { Logger } from "pino";
 import type { Clock } from "../platform/clock.ts";
 import type { DeviceSessionListener, MqttPublisher } from "../platform/mqtt-publisher.ts";
 import type { Actuation } from "./actuation.ts";
+import type { ClockJump } from "./actuation-store.ts";
 import { ClockWatch } from "./clock-watch.ts";
 import { parseCommandNotice } from "./command-notices.ts";
 import { dispatchQueued, type Outgoing, takeUnanswered } from "./dispatch-commands.ts";
-import { type DeviceEvidence, type RecordedEvidence, recordEvidence, recordTogether } from "./record-evidence.ts";
+import { EvidenceBatches } from "./evidence-batches.ts";
 import { recordHello } from "./record-hello.ts";
-import { type Decide, RequestBatches } from "./request-batches.ts";
 import { finishSiteStops } from "./site-stop.ts";
 import { sweepDeadlines } from "./sweep-deadlines.ts";
 
@@ -22,6 +22,9 @@ export const ROUND_LIMIT = 500;
 export const ASK_INTERVAL_MS = 2_000;
 /** A device that answers its configuration with a hello, and cannot keep it, is sent it no more often than this. */
 export const CONFIG_INTERVAL_MS = 10_000;
+
+/** What is held at the device is in its hello; what is too late may have had a deadline from a sample that is wrong. */
+const ASKED_AFTER: ReadonlySet<string | undefined> = new Set(["held", "expired"]);
 
 /** A STOP waits this long for its socket before it is recorded beside. */
 export const SEND_PATIENCE_MS = 250;
@@ -59,31 +62,38 @@ export class CommandGateway implements DeviceSessionListener {
   private epoch = 0;
   private isSuperseded = false;
   private readonly clockWatch: ClockWatch;
+  /** What the next gateway would know of the jumps of the database's clock. */
+  private keptJump: ClockJump | undefined;
   /** Devices that said hello in their present session. */
   private readonly greeted = new Set<number>();
   private readonly askedAtMs = new Map<number, number>();
   private readonly configuredAtMs = new Map<number, number>();
   private working: Promise<void> | undefined;
   private polling: Promise<void> | undefined;
+  /** What stops of sites have left, since a poll. */
+  private finishing: Promise<void> | undefined;
   private cancelPoll: () => void = () => {};
   private isRunning = false;
-  /** What devices say at the same time is recorded together. */
-  private readonly evidence = new RequestBatches<DeviceEvidence, RecordedEvidence>();
-  private readonly recording: Decide<DeviceEvidence, RecordedEvidence>;
+  private readonly evidence: EvidenceBatches;
   /** What sockets have not taken yet; each has its own limit of time below. */
   private readonly publishing = new Set<Promise<unknown>>();
 
   constructor(options: CommandGatewayOptions) {
     this.options = options;
     this.clockWatch = new ClockWatch(options.clock);
-    this.recording = recordingIn(options.actuation);
+    this.evidence = new EvidenceBatches(options.actuation, options.logger);
   }
 
   /** Before the first session: until somebody connects, nobody is connected. */
   async start(): Promise<void> {
     // A gateway that takes over again is a new one: every device says hello to it before its first start.
     this.greeted.clear();
-    this.epoch = await this.options.actuation.store.beginSessions();
+    const { store, urgentStore } = this.options.actuation;
+    this.epoch = await store.beginSessions();
+    this.keptJump = await store.keptClockJump();
+    this.clockWatch.goOnWith(this.keptJump);
+    // Whatever is said from here on, a jump after it is noticed.
+    await this.clockWatch.look(() => urgentStore.readClock());
     this.isSuperseded = false;
     this.isRunning = true;
     this.work();
@@ -101,12 +111,17 @@ export class CommandGateway implements DeviceSessionListener {
     do {
       await this.worked();
       await Promise.all(this.publishing);
-    } while (this.working !== undefined || this.polling !== undefined);
+    } while (this.isAtWork());
+  }
+
+  private isAtWork(): boolean {
+    return [this.working, this.polling, this.finishing].some((work) => work !== undefined);
   }
 
   private async worked(): Promise<void> {
-    while (this.working !== undefined || this.polling !== undefined) {
+    while (this.isAtWork()) {
       await this.polling;
+      await this.finishing;
       await this.working;
     }
   }
@@ -176,14 +191,13 @@ export class CommandGateway implements DeviceSessionListener {
     const { logger } = this.options;
     const evidence = this.understood(deviceId, () => parseEvidence(payload));
     if (evidence === undefined) return;
-    const outcome = await this.evidence.ask(deviceId, { deviceId, evidence }, this.recording);
+    const outcome = await this.evidence.record(deviceId, evidence);
     if (outcome !== "recorded" && outcome !== "repeated") {
       // A device may answer a STOP before it is recorded; it is asked again.
       const level = outcome === "unknown-command" ? "info" : "warn";
       logger[level]({ deviceId, commandId: evidence.id, outcome }, "evidence was not taken");
     }
-    // What is held at the device is in its hello.
-    if (evidence.state === "REJECTED" && evidence.reason === "held") await this.ask(deviceId);
+    if (evidence.state === "REJECTED" && ASKED_AFTER.has(evidence.reason)) await this.ask(deviceId);
   }
 
   /** Rejects only when it could not be stored. */
@@ -231,11 +245,12 @@ export class CommandGateway implements DeviceSessionListener {
 
   private async rounds(): Promise<void> {
     while (this.isRunning && this.hasWork()) {
+      const greetedNow = take(this.greetedNow, ROUND_LIMIT);
       const round = {
         changed: take(this.changedSessions, ROUND_LIMIT),
         returned: take(this.returned, ROUND_LIMIT),
-        greetedNow: take(this.greetedNow, ROUND_LIMIT),
-        waiting: take(this.waiting, ROUND_LIMIT),
+        greetedNow,
+        waiting: [...new Set([...greetedNow, ...take(this.waiting, ROUND_LIMIT)])],
       };
       await this.attempt("a round of commands failed", () => this.round(round), undefined);
     }
@@ -259,17 +274,25 @@ export class CommandGateway implements DeviceSessionListener {
 
   /** What is not answered: all of it to devices that came back, else what has been silent for long enough. */
   private async sendAgain(cameBack: readonly number[], greetedNow: readonly number[]): Promise<void> {
-    const filter = { cameBack, greetedNow, greetedIds: [...this.greeted], silentMs: RETRANSMIT_AFTER_MS };
+    const filter = { cameBack, greetedNow, greetedIds: this.settledIds(), silentMs: RETRANSMIT_AFTER_MS };
     this.publish(await takeUnanswered(this.options.actuation, filter));
+  }
+
+  /**
+   * Those whose hello has had its round. Who says one while a round is under way gets starts in the next, where what was not
+   * answered is sent again first: else what leaves now would leave twice.
+   */
+  private settledIds(): number[] {
+    return [...this.greeted].filter((deviceId) => !this.greetedNow.has(deviceId));
   }
 
   private async dispatch(devices: readonly number[]): Promise<void> {
     for (;;) {
-      const { outgoing, toAsk, hasMore } = await dispatchQueued(this.options.actuation, devices, (deviceId) =>
-        this.greeted.has(deviceId),
-      );
+      const settled = new Set(this.settledIds());
+      const isSettled = (deviceId: number): boolean => settled.has(deviceId);
+      const { outgoing, toAsk, hasMore } = await dispatchQueued(this.options.actuation, devices, isSettled);
       this.publish(outgoing);
-      for (const deviceId of toAsk) await this.ask(deviceId);
+      for (const deviceId of toAsk) if (!this.greetedNow.has(deviceId)) await this.ask(deviceId);
       if (!hasMore) return;
     }
   }
@@ -316,20 +339,41 @@ export class CommandGateway implements DeviceSessionListener {
     // A connection that was used a moment ago is ready when a person needs it.
     const at = await this.clockWatch.look(() => actuation.urgentStore.readClock());
     if (at.hasJumped) await this.greetAnew();
-    await finishSiteStops(actuation);
+    await this.attempt("the jump of the database's clock could not be kept", () => this.keepJump(), undefined);
     for (const deviceId of await actuation.store.devicesWithQueue()) this.nudge(deviceId);
     if ((await actuation.store.wakeReachable()) > 0) actuation.onExecutionDue();
     await this.sendAgain([], []);
     for (const deviceId of await sweepDeadlines(actuation, at)) {
       if (publisher.isListening(deviceId)) await this.ask(deviceId);
     }
+    this.finishSiteStops();
   }
 
-  /** The database's clock has jumped. By a sample from before, a deadline in a device's own time would be too late by as much. */
+  /** Apart: whatever locks or fails there, everybody's commands are looked at again in the next second. */
+  private finishSiteStops(): void {
+    const failed = "a site's stop could not be finished";
+    this.finishing ??= this.attempt(failed, () => finishSiteStops(this.options.actuation), undefined).finally(() => {
+      this.finishing = undefined;
+    });
+  }
+
+  private async keepJump(): Promise<void> {
+    const { jump } = this.clockWatch;
+    if (jump.jumpMs === this.keptJump?.jumpMs && jump.jumpedAtMicros === this.keptJump.jumpedAtMicros) return;
+    await this.options.actuation.store.keepClockJump(jump);
+    this.keptJump = jump;
+  }
+
+  /**
+   * The database's clock has jumped. By a sample from before, a deadline in a device's own time would be too late by as much; or
+   * too early, and the device would refuse every start.
+   */
   private async greetAnew(): Promise<void> {
-    this.options.logger.error("the clock of the database has jumped forward");
+    this.options.logger.error("the clock of the database has jumped");
     const greeted = [...this.greeted];
     this.greeted.clear();
+    // What is being said at this moment may have been sampled before the jump: it does not count.
+    for (const deviceId of this.sessions.keys()) this.sessions.set(deviceId, ++this.sessionCount);
     for (const deviceId of greeted) this.askedAtMs.delete(deviceId);
     await Promise.all(greeted.map((deviceId) => this.ask(deviceId)));
   }
@@ -342,24 +386,6 @@ export class CommandGateway implements DeviceSessionListener {
       return otherwise;
     }
   }
-}
-
-function recordingIn(actuation: Actuation): Decide<DeviceEvidence, RecordedEvidence> {
-  const record = async ({ deviceId, evidence }: DeviceEvidence): Promise<() => RecordedEvidence> => {
-    const [outcome] = await Promise.allSettled([recordEvidence(actuation, deviceId, evidence)]);
-    return () => {
-      if (outcome.status === "rejected") throw outcome.reason;
-      return outcome.value;
-    };
-  };
-  return {
-    together: async (all) => (await recordTogether(actuation, all)).map((outcome) => outcome && (() => outcome)),
-    alone: async (all) => {
-      const recorded = [];
-      for (const each of all) recorded.push(await record(each));
-      return recorded;
-    },
-  };
 }
 
 /** Devices, by what one round does for them; all of it was known before the round began. */

@@ -17,13 +17,13 @@ interface Database {
   query(text: string, values: unknown[]): Promise<unknown>;
 }
 
-/** Delivered when the transaction commits. */
+/** Delivered after the transaction's commit. */
 export async function notifyQueued(client: PoolClient, deviceId: number): Promise<void> {
-  await client.query("select pg_notify($1, $2)", [COMMAND_CHANNEL, String(deviceId)]);
+  await client.query("select tell_after_commit($1, $2)", [COMMAND_CHANNEL, String(deviceId)]);
 }
 
 export async function notifyConfigured(client: PoolClient, deviceId: number): Promise<void> {
-  await client.query("select pg_notify($1, $2)", [COMMAND_CHANNEL, `${deviceId} ?`]);
+  await client.query("select tell_after_commit($1, $2)", [COMMAND_CHANNEL, `${deviceId} ?`]);
 }
 
 /** Outside a transaction, so that it waits for nothing. */

@@ -55,10 +55,12 @@ export async function lockOverdue(
 
 /**
  * Before a start goes out, its device says hello in the session that this server holds; one that tells its boot, with a sample of
- * its clock that is young. Only where an administrator has allowed it, a device that checks no fence is commanded without.
+ * its clock that is young, and of the past: another is from before this clock was set back. Only where an administrator has allowed
+ * it, a device that checks no fence is commanded without.
  */
 const IS_READY = `(c.kind not in ('RUN', 'DOSE') or (a.unfenced_allowed_by is not null and l.sampled_at is null) or (a.device_id = any($2)
-    and (l.sampled_at is null or l.sampled_at >= clock_timestamp() - $3 * interval '1 millisecond')))`;
+    and (l.sampled_at is null
+         or l.sampled_at between clock_timestamp() - $3 * interval '1 millisecond' and clock_timestamp())))`;
 /** A start that was decided before somebody stopped its actuator is not sent any more, nor sent again. */
 const IS_NOT_STOPPED = `(c.kind not in ('RUN', 'DOSE') or a.mode <> 'locked-out'
     and not exists (select 1 from actuator_hold h where h.actuator_id = a.id and h.released_at is null)
@@ -102,11 +104,13 @@ const MARK_DISPATCHING = `
   update command c
      set state = 'DISPATCHING', payload = s.payload, sent_at = clock_timestamp(), transmissions = 1
     from unnest($1::uuid[], $2::text[]) as s (id, payload)
-   where c.id = s.id`;
+   where c.id = s.id and (c.deadline_at is null or c.deadline_at > clock_timestamp())
+  returning c.id`;
 
-export async function markDispatching(client: PoolClient, sent: readonly FirstTransmission[]): Promise<void> {
+export async function markDispatching(client: PoolClient, sent: readonly FirstTransmission[]): Promise<string[]> {
   const values = [sent.map(({ id }) => id), sent.map(({ payload }) => payload)];
-  await client.query({ name: "mark_dispatching", text: MARK_DISPATCHING, values });
+  const { rows } = await client.query<{ id: string }>({ name: "mark_dispatching", text: MARK_DISPATCHING, values });
+  return rows.map(({ id }) => id);
 }
 
 export async function devicesWithQueue(db: Queryable): Promise<number[]> {

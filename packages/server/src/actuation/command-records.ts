@@ -27,12 +27,16 @@ export interface Command {
   readonly isActivationCounted: boolean;
 }
 
-/** The store's clock at a look at it, and how far it has jumped forward: see `ClockWatch`. */
-export interface ClockReading {
-  readonly nowMicros: number;
+/** How far the store's clock has jumped forward: see `ClockWatch`. */
+export interface ClockJump {
   /** What was decided before this has reserved its time by a clock that was `jumpMs` behind, and ends by so much later. */
   readonly jumpedAtMicros: number;
   readonly jumpMs: number;
+}
+
+/** The store's clock at a look at it. */
+export interface ClockReading extends ClockJump {
+  readonly nowMicros: number;
 }
 
 /** A RUN or, with an amount, a DOSE. */

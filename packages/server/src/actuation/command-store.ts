@@ -39,7 +39,7 @@ const commitStartWith = (execution: string): string => `
     select c.id, 'decided', c.state, $16, jsonb_strip_nulls(jsonb_build_object(
              'fence', c.fence, 'durationMs', c.duration_ms, 'amount', c.amount, 'unit', c.unit))
       from c)
-  select ${COMMAND_COLUMNS}, pg_notify($17, $18) from c`;
+  select ${COMMAND_COLUMNS}, tell_after_commit($17, $18) from c`;
 
 const COMMIT_START = commitStartWith(
   `update execution set status = 'DISPATCHED', reason = null, message = null, wait_until = null where id = $4::uuid`,
@@ -61,8 +61,8 @@ export async function commitStart(client: PoolClient, start: NewStart): Promise<
           text: COMMIT_REQUESTED_START,
           values: [...startValues(start), ...requestValues(request)],
         };
-  const { rows } = await client.query<Command & { pg_notify: unknown }>(query);
-  const { pg_notify: _told, ...command } = rows[0]!;
+  const { rows } = await client.query<Command & { tell_after_commit: unknown }>(query);
+  const { tell_after_commit: _told, ...command } = rows[0]!;
   return command;
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   cancelExecution,
+  countNewDead,
   JITTER,
   listExecutionEvents,
   listExecutionRecords,
@@ -11,7 +12,7 @@ import {
   requestRun,
   requestStop,
 } from "./index.ts";
-import { AutomaticExecutions } from "./testing/automatic-executions.ts";
+import { AutomaticExecutions, type Wanted } from "./testing/automatic-executions.ts";
 import { createTestPlant, type TestPlant, type Zone } from "./testing/test-plant.ts";
 
 let plant: TestPlant;
@@ -33,15 +34,16 @@ const record = async (id: string) =>
   (await listExecutionRecords(plant.pool, plant.operator.organizationId, { id, limit: 1 }))[0]!;
 
 /** An execution whose device has refused it as often as it is tried. */
-async function deadLetter(): Promise<string> {
-  const id = await automatic.open(zone);
+async function deadLetter(wanted: Wanted = {}): Promise<string> {
+  const { action: kind = "RUN" } = wanted;
+  const id = await automatic.open(zone, wanted);
   await automatic.decideAll();
   for (const pauseMs of RETRY_PAUSES_MS) {
-    await automatic.say(zone, "REJECTED", { reason: "interlock" });
+    await automatic.say(zone, "REJECTED", { kind, reason: "interlock" });
     await plant.passTime(pauseMs * (1 + JITTER));
     await automatic.decideAll();
   }
-  await automatic.say(zone, "REJECTED", { reason: "interlock" });
+  await automatic.say(zone, "REJECTED", { kind, reason: "interlock" });
   return id;
 }
 
@@ -51,6 +53,8 @@ describe("a dead letter", () => {
     const dead = await listExecutionRecords(plant.pool, plant.operator.organizationId, { status: "DEAD", limit: 10 });
     expect(dead.map((execution) => execution.id)).toEqual([id]);
     expect(await readExecutionQueue(plant.pool, plant.operator.organizationId)).toMatchObject({ dead: 1 });
+    const { organizationId } = plant.operator;
+    expect(await countNewDead(plant.pool)).toEqual([{ organizationId, count: 1 }]);
   });
 
   it("is replayed as an execution of the person's own, which names it", async () => {
@@ -85,6 +89,15 @@ describe("a dead letter", () => {
     await expect(replay(id)).rejects.toMatchObject({ kind: "conflict", code: "actuator.held" });
     await releaseHold(plant.actuation, plant.operator, { actuatorId: zone.pumpId });
     expect((await replay(id)).command).toBeDefined();
+  });
+
+  it("is not replayed where it was no run: a set-point is not the longest run that is allowed", async () => {
+    const id = await deadLetter({ action: "SET", parameters: { value: 21 } });
+    expect(await record(id)).toMatchObject({ status: "DEAD", action: "SET" });
+    const sent = plant.link.commands().length;
+    await expect(replay(id)).rejects.toMatchObject({ kind: "conflict", code: "execution.not_replayable" });
+    await plant.gateway.settled();
+    expect(plant.link.commands()).toHaveLength(sent);
   });
 
   it("is not what has not died, nor another organization's", async () => {

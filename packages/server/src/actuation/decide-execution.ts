@@ -2,7 +2,8 @@ import { STALE_READING_RECHECK_MS } from "@sluice/core/safety/decide.ts";
 import type { Actuation } from "./actuation.ts";
 import type { ActuationTransaction, Actuator, Execution } from "./actuation-store.ts";
 import { decideSet, decideStop } from "./decide-instruction.ts";
-import { decideStart } from "./decide-start.ts";
+import { decideStart, giveUp, hasWaitedTooLong } from "./decide-start.ts";
+import { type ReadPermissives, readBeforeLocks, readingsFor } from "./permissive-readings.ts";
 import { tripLocked } from "./trip.ts";
 
 /** What automation knows of an execution at the moment of its decision. */
@@ -20,18 +21,23 @@ interface Outcome {
   readonly queuedFor: readonly number[];
 }
 
+type Due = Pick<Execution, "id" | "organizationId" | "actuatorId" | "action">;
+
 const NOT_NOW: Outcome = { decided: "not-now", queuedFor: [] };
 
 /**
  * Decides a due execution in one transaction. "not-now": another decides on this actuator or its group at this moment, or has
- * done so; the execution comes up again if there is anything left to do. Any number of workers may call this for the same one.
+ * done so, or has changed its permissives since they were read; the execution comes up again if there is anything left to do. Any number of workers may call this for the same one.
  */
 export async function decideExecution(
   actuation: Actuation,
-  due: Pick<Execution, "id" | "actuatorId" | "action">,
+  due: Due,
   askNeed: (tx: ActuationTransaction, execution: Execution) => Promise<Need>,
 ): Promise<DecidedExecution> {
-  const { decided, queuedFor } = await actuation.store.transaction((tx) => decideLocked(actuation, tx, due, askNeed));
+  const isStart = due.action === "RUN" || due.action === "DOSE";
+  const read = isStart ? await readBeforeLocks(actuation, due) : undefined;
+  const decide = (tx: ActuationTransaction): Promise<Outcome> => decideLocked(actuation, tx, due, read, askNeed);
+  const { decided, queuedFor } = await actuation.store.transaction(decide);
   for (const deviceId of queuedFor) actuation.onQueued(deviceId);
   return decided;
 }
@@ -39,7 +45,8 @@ export async function decideExecution(
 async function decideLocked(
   actuation: Actuation,
   tx: ActuationTransaction,
-  due: Pick<Execution, "id" | "actuatorId" | "action">,
+  due: Due,
+  read: ReadPermissives | undefined,
   askNeed: (tx: ActuationTransaction, execution: Execution) => Promise<Need>,
 ): Promise<Outcome> {
   // A trip waits for its lock, and for that of its own actuator alone: it gives way to nobody.
@@ -60,9 +67,12 @@ async function decideLocked(
     if ((need.readingMicros ?? 0) > readingNeededAfterMicros!) return trip(actuation, tx, actuator, execution);
     return waitForReading(tx, actuator, execution);
   }
-  if (execution.action === "STOP") return decideStop(actuation, tx, actuator, execution);
-  if (execution.action === "SET") return decideSet(actuation, tx, actuator, execution);
-  const { decision, queuedFor } = await decideStart(actuation, tx, actuator, execution, need.readingMicros);
+  if (execution.action === "STOP" || execution.action === "SET") return instruct(actuation, tx, actuator, execution);
+  const permissiveReadings = readingsFor(actuator, read);
+  if (permissiveReadings === undefined) return NOT_NOW;
+  const { readingMicros } = need;
+  const readings = { readingMicros, permissiveReadings };
+  const { decision, queuedFor } = await decideStart(actuation, tx, actuator, execution, readings);
   return { decided: OUTCOMES[decision.outcome], queuedFor };
 }
 
@@ -74,6 +84,24 @@ async function trip(
 ): Promise<Outcome> {
   await tripLocked(actuation, tx, actuator, execution);
   return { decided: "dispatched", queuedFor: [actuator.deviceId] };
+}
+
+/** What a schedule says is for its time: a STOP of the morning is not for the run of the evening. */
+async function instruct(
+  actuation: Actuation,
+  tx: ActuationTransaction,
+  actuator: Actuator,
+  execution: Execution,
+): Promise<Outcome> {
+  if (execution.type === "SCHEDULED") {
+    const { nowMicros } = await tx.readSituation(actuator);
+    if (hasWaitedTooLong(execution, nowMicros)) {
+      const { queuedFor } = await giveUp(tx, execution);
+      return { decided: "cancelled", queuedFor };
+    }
+  }
+  const decideInstruction = execution.action === "STOP" ? decideStop : decideSet;
+  return decideInstruction(actuation, tx, actuator, execution);
 }
 
 async function waitForReading(tx: ActuationTransaction, actuator: Actuator, { id }: Execution): Promise<Outcome> {

@@ -13,37 +13,45 @@ import type {
 } from "./actuation-store.ts";
 import type { Answer } from "./answer.ts";
 import { commitStart, requestOf, writeDecision } from "./decide-start.ts";
+import { type ReadPermissives, readingsFor } from "./permissive-readings.ts";
 
 export interface AnsweredRequests {
-  /** In the order of the requests. Undefined: left, because its actuator is not locked here, or others are locked beside it. */
-  readonly answers: readonly (Answer | undefined)[];
+  /**
+   * In the order of the requests. Undefined: left, because its actuator is not locked here. "apart": it needs a transaction in
+   * which nothing else is locked, and readings from before it.
+   */
+  readonly answers: readonly (Answer | "apart" | undefined)[];
   /** Devices for which something was queued. */
   readonly queuedFor: readonly number[];
 }
 
 /**
  * Decides requests for actuators that this transaction has locked, with their groups. Of one actuator, and of one group, each
- * sees what those before it led to; all of them share one look at their actuators, and one write of what is refused.
+ * sees what those before it led to; all of them share one look at their actuators, and one write of what is refused. `read`
+ * are the permissives of the one actuator that is decided alone.
  */
 export async function decideRequests(
   actuation: Actuation,
   tx: ActuationTransaction,
   actuators: readonly Actuator[],
   requests: readonly NewRequest[],
+  read?: ReadPermissives,
 ): Promise<AnsweredRequests> {
   if (actuators.length === 0) return { answers: requests.map(() => undefined), queuedFor: [] };
   const isAlone = actuators.length === 1;
   const deciders = actuators.map((actuator) => {
     const own = requests.filter(({ actuatorId }) => actuatorId === actuator.id);
-    return new Deciding(actuation, tx, actuator, own, isAlone);
+    return new Deciding(actuation, tx, actuator, own, { isAlone, read });
   });
   const groups = byGroup(deciders);
   const situations = await tx.readSituations(groups.map(([first]) => first!.actuator));
   await allEnded(groups.map((members, index) => decideGroup(members, situations[index]!)));
   await tx.insertRefused(deciders.flatMap(({ refused }) => refused));
   const answers = new Map(deciders.flatMap((deciding) => deciding.answers));
+  const locked = new Set(actuators.map(({ id }) => id));
+  const left = ({ actuatorId }: NewRequest) => (locked.has(actuatorId) ? "apart" : undefined);
   return {
-    answers: requests.map((request) => answers.get(request)),
+    answers: requests.map((request) => answers.get(request) ?? left(request)),
     queuedFor: deciders.flatMap(({ queuedFor }) => queuedFor),
   };
 }
@@ -65,6 +73,13 @@ function byGroup(deciders: readonly Deciding[]): Deciding[][] {
   return [...groups.values()];
 }
 
+interface HowDecided {
+  /** Nothing else is locked. */
+  readonly isAlone: boolean;
+  /** Absent: none has been read. */
+  readonly read: ReadPermissives | undefined;
+}
+
 /** The requests for one actuator, one after the other. */
 class Deciding {
   readonly actuator: Actuator;
@@ -74,7 +89,7 @@ class Deciding {
   private readonly actuation: Actuation;
   private readonly tx: ActuationTransaction;
   private readonly requests: readonly NewRequest[];
-  private readonly isAlone: boolean;
+  private readonly how: HowDecided;
   private readonly answerOfKey = new Map<string, { readonly request: NewRequest; readonly answer: Answer }>();
   private seen: Situation | undefined;
 
@@ -83,13 +98,13 @@ class Deciding {
     tx: ActuationTransaction,
     actuator: Actuator,
     requests: readonly NewRequest[],
-    isAlone: boolean,
+    how: HowDecided,
   ) {
     this.actuation = actuation;
     this.tx = tx;
     this.actuator = actuator;
     this.requests = requests;
-    this.isAlone = isAlone;
+    this.how = how;
   }
 
   async decideAll(seen: Situation | undefined): Promise<void> {
@@ -127,9 +142,13 @@ class Deciding {
 
   private async decide(asked: NewRequest): Promise<Answer | undefined> {
     const { actuation, tx, actuator } = this;
+    const { isAlone, read } = this.how;
+    const permissiveReadings = readingsFor(actuator, read);
+    // The envelope names others than when they were read: they are read anew.
+    if (permissiveReadings === undefined) return read === undefined ? undefined : { kind: "again" };
     this.seen ??= await tx.readSituation(actuator);
     const { nowMicros, situation } = this.seen;
-    const request = await requestOf(actuation, actuator, executionFor(asked, nowMicros), undefined);
+    const request = requestOf(executionFor(asked, nowMicros), { readingMicros: undefined, permissiveReadings });
     const decision = decide(actuator.envelope, situation, request, nowMicros);
     if (decision.outcome === "refuse") return this.refuse(asked, decision);
     if (decision.outcome === "accept") {
@@ -140,7 +159,7 @@ class Deciding {
       return { kind: "placed", executionId: asked.id, command };
     }
     // It locks executions that others lock as well, in an order of their own: of one actuator, that is no circle.
-    if (decision.outcome === "preempt" && !this.isAlone) return undefined;
+    if (decision.outcome === "preempt" && !isAlone) return undefined;
     this.seen = undefined;
     const execution = await tx.insertRequest(asked);
     if (execution === undefined) return { kind: "again" };

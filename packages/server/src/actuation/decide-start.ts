@@ -5,6 +5,7 @@ import { isPassedOver } from "@sluice/core/safety/right-of-way.ts";
 import { reserve } from "@sluice/core/safety/windows.ts";
 import type { Actuation, Requester } from "./actuation.ts";
 import type { ActuationTransaction, Actuator, Command, Execution, NewRequest } from "./actuation-store.ts";
+import type { PermissiveReadings } from "./permissive-readings.ts";
 import { preempt } from "./preempt.ts";
 
 /** What a decision led to, and the devices for which it queued something. */
@@ -13,6 +14,12 @@ export interface Decided {
   /** Of what was accepted. */
   readonly command?: Command;
   readonly queuedFor: readonly number[];
+}
+
+/** What a decision rests on, read before its locks. */
+export interface Readings {
+  readonly readingMicros: number | undefined;
+  readonly permissiveReadings: PermissiveReadings;
 }
 
 /**
@@ -24,11 +31,11 @@ export async function decideStart(
   tx: ActuationTransaction,
   actuator: Actuator,
   execution: Execution,
-  readingMicros: number | undefined,
+  readings: Readings,
 ): Promise<Decided> {
   const { nowMicros, situation } = await tx.readSituation(actuator);
   if (hasWaitedTooLong(execution, nowMicros)) return giveUp(tx, execution);
-  const asked = await requestOf(actuation, actuator, execution, readingMicros);
+  const asked = requestOf(execution, readings);
   const request = { ...asked, isPassedOver: isPassedOver(execution.passedOverMicros, nowMicros) };
   const decision = decide(actuator.envelope, situation, request, nowMicros);
   return writeDecision(actuation, tx, actuator, execution, { decision, request, nowMicros });
@@ -38,12 +45,12 @@ export async function decideStart(
  * Nothing starts long after a person asked for it: they may have gone, or done it by hand. What a person asks is decided at
  * once; a schedule's run may not have been looked at for long.
  */
-function hasWaitedTooLong({ status, type, waitLimitMicros }: Execution, nowMicros: number): boolean {
+export function hasWaitedTooLong({ status, type, waitLimitMicros }: Execution, nowMicros: number): boolean {
   const hasWaited = status === "WAITING" || type === "SCHEDULED";
   return hasWaited && waitLimitMicros !== null && nowMicros > waitLimitMicros;
 }
 
-async function giveUp(tx: ActuationTransaction, { id, type, reason }: Execution): Promise<Decided> {
+export async function giveUp(tx: ActuationTransaction, { id, type, reason }: Execution): Promise<Decided> {
   const what = type === "SCHEDULED" && reason !== null ? ` What stood against it last: ${reason}.` : "";
   const message = `It could not start within the time that it might wait.${what}`;
   const refusal = { limit: "waited_too_long", message } as const;
@@ -71,7 +78,7 @@ export async function writeDecision(
       return { decision, command, queuedFor: [actuator.deviceId] };
     }
     case "preempt":
-      return makeWay(actuation, tx, actuator, execution, request.readingMicros, decision);
+      return makeWay(actuation, tx, actuator, execution, request, decision);
     case "defer":
       await wait(tx, execution, decision.limit, decision.message, untilLimit(execution, decision.untilMicros));
       return { decision, queuedFor: [] };
@@ -84,26 +91,22 @@ export async function writeDecision(
 }
 
 /** What an execution asks for, with the readings that it rests on. */
-export async function requestOf(
-  actuation: Pick<Actuation, "readPermissives">,
-  actuator: Actuator,
+export function requestOf(
   execution: Pick<
     Execution,
     "parameters" | "priority" | "overrideReason" | "waitLimitMicros" | "readingNeededAfterMicros"
   >,
-  readingMicros: number | undefined,
-): Promise<RunRequest> {
+  readings: Readings,
+): RunRequest {
   const { parameters, priority, overrideReason, waitLimitMicros, readingNeededAfterMicros } = execution;
-  const hasPermissives = (actuator.envelope.permissives ?? []).length > 0;
   return {
     durationMs: Number(parameters.durationMs),
     dose: doseOf(parameters),
     priority,
     isOverride: overrideReason !== null,
     waitUntilMicros: waitLimitMicros ?? undefined,
-    readingMicros,
     readingNeededAfterMicros: readingNeededAfterMicros ?? undefined,
-    permissiveReadings: hasPermissives ? await actuation.readPermissives(actuator) : [],
+    ...readings,
   };
 }
 
@@ -171,11 +174,12 @@ async function makeWay(
   tx: ActuationTransaction,
   actuator: Actuator,
   execution: Execution,
-  readingMicros: number | undefined,
+  { readingMicros, permissiveReadings }: RunRequest,
   decision: Extract<Decision, { outcome: "preempt" }>,
 ): Promise<Decided> {
   const { stopped } = await preempt(actuation, tx, execution, decision.victims);
-  if (stopped.length === 0) return decideStart(actuation, tx, actuator, execution, readingMicros);
+  const readings = { readingMicros, permissiveReadings: permissiveReadings ?? [] };
+  if (stopped.length === 0) return decideStart(actuation, tx, actuator, execution, readings);
   await wait(tx, execution, "preempting", waitsFor(decision.victims), decision.untilMicros);
   return { decision, queuedFor: stopped };
 }

@@ -36,7 +36,10 @@ beforeEach(async () => {
 });
 
 /** "started", "waits", or the code of the refusal. */
-async function ask({ pumpId: actuatorId }: Zone, more: { idempotencyKey?: string } = {}): Promise<string> {
+async function ask(
+  { pumpId: actuatorId }: Zone,
+  more: { idempotencyKey?: string; waitMs?: number } = {},
+): Promise<string> {
   const order = { actuatorId, durationMs: 1_000, ...more };
   return requestRun(actuation, plant.operator, order).then(
     ({ command }) => (command === undefined ? "waits" : "started"),
@@ -73,6 +76,45 @@ describe("requests for several actuators at the same time", () => {
     expect(await blocked).toBe("started");
   });
 
+  it("read the permissives of theirs before their own locks, and keep nobody else waiting for that", async () => {
+    const permissives = [{ metric: "level", operator: "above", value: 10, maxAgeMs: 60_000 }] as const;
+    await changeActuator(plant.actuation, plant.operator, zones[1]!.pumpId, { envelope: { permissives } });
+    const reading = Promise.withResolvers<readonly undefined[]>();
+    const underLock: boolean[] = [];
+    actuation = {
+      ...actuation,
+      readPermissives: async ({ id }) => {
+        const free = "select 1 from actuator where id = $1 for no key update skip locked";
+        underLock.push((await plant.pool.query(free, [id])).rowCount === 0);
+        return reading.promise;
+      },
+    };
+    const [first, asked, other] = [ask(zones[0]!), ask(zones[1]!, { waitMs: 0 }), ask(zones[2]!)];
+    expect(await Promise.all([first, other])).toEqual(["started", "started"]);
+    reading.resolve([undefined]);
+    expect(await asked).toBe("actuator.permissive");
+    expect(underLock).toEqual([false]);
+  });
+
+  it("are decided by the permissives of that moment, also where others were read", async () => {
+    const change = (value: number) =>
+      changeActuator(plant.actuation, plant.operator, zones[0]!.pumpId, {
+        envelope: { permissives: [{ metric: "level", operator: "above", value, maxAgeMs: 60_000 }] },
+      });
+    await change(10);
+    const read: unknown[] = [];
+    actuation = {
+      ...actuation,
+      readPermissives: async ({ envelope }) => {
+        read.push(envelope.permissives?.[0]?.value);
+        if (read.length === 1) await change(20);
+        return [{ value: 15, timeMicros: Date.now() * 1000 }];
+      },
+    };
+    expect(await ask(zones[0]!, { waitMs: 0 })).toBe("actuator.permissive");
+    expect(read).toEqual([10, 20]);
+  });
+
   it("use a key once, whichever they are for", async () => {
     const answers = await Promise.all([0, 1, 2].map((index) => ask(zones[index]!, { idempotencyKey: "shared" })));
     expect(answers.toSorted()).toEqual(["idempotency.mismatch", "idempotency.mismatch", "started"]);
@@ -96,7 +138,7 @@ describe("requests for several actuators at the same time", () => {
     const id = await plant.actuation.store.transaction((tx) =>
       tx.openExecution({ id: plant.actuation.newId(), ...causes, ...whose, ...nothing }),
     );
-    const due = { id, actuatorId: yielding!.pumpId, action: "RUN" } as const;
+    const due = { id, ...whose, action: "RUN" } as const;
     const need = async () => ({ isNeeded: true, readingMicros: Date.now() * 1000 });
     expect(await decideExecution(plant.actuation, due, need)).toBe("dispatched");
     await plant.gateway.settled();

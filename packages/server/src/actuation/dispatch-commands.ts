@@ -35,14 +35,16 @@ export async function dispatchQueued(
   const filter = { deviceIds, greetedIds: deviceIds.filter(isGreeted), maxSampleAgeMs: MAX_SAMPLE_AGE_MS };
   return actuation.store.transaction(async (tx) => {
     const claimed = await tx.claimQueued(filter, CLAIM_LIMIT);
-    const outgoing = claimed.map((command) => {
+    const taken = claimed.map((command) => {
       const payload = command.payload ?? encodeCommand(messageOf(command));
       return { id: command.id, deviceId: command.deviceId, payload };
     });
+    const marked = new Set(taken.length === 0 ? [] : await tx.markDispatching(taken));
+    const outgoing = taken.filter(({ id }) => marked.has(id));
     const events = outgoing.map(({ id }) => dispatched(id));
     const [toAsk] = await Promise.all([
       tx.devicesToAsk(filter),
-      ...(outgoing.length === 0 ? [] : [tx.markDispatching(outgoing), tx.appendEvents(events)]),
+      ...(events.length === 0 ? [] : [tx.appendEvents(events)]),
     ]);
     return { outgoing, toAsk, hasMore: claimed.length === CLAIM_LIMIT };
   });

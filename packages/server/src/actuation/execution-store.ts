@@ -169,23 +169,31 @@ const ENDED: readonly ExecutionStatus[] = ["SUCCEEDED", "FAILED", "CANCELLED", "
 
 /** Waits until the actuator, or another of its group, is off. */
 const WAITS_FOR_OTHERS: readonly string[] = ["running", "unknown", "interlock", "preempting", "yielding"];
+/** Pauses after a run, between which others may go first again and again: whoever waits for them is still passed over. */
+const PAUSES: readonly string[] = ["cooldown", "min_off"];
 
 const MOVE_EXECUTION = `
   update execution
      set status = $2, reason = $3, message = $4, wait_until = ${fromMicros("$5")}, retries = coalesce($6, retries),
          completed_at = case when $7 then clock_timestamp() end, cancelled_by = coalesce($8, cancelled_by),
-         passed_over_at = case when $9 then coalesce(passed_over_at, clock_timestamp()) else passed_over_at end
+         passed_over_at = case $9 when 'begins' then coalesce(passed_over_at, clock_timestamp())
+                                  when 'stays' then passed_over_at end
    where id = $1`;
 
 export async function moveExecution(client: PoolClient, id: string, change: ExecutionChange): Promise<void> {
   const { status, reason, message, untilMicros, retries, cancelledBy } = change;
   const hasEnded = ENDED.includes(status);
-  const values = [id, status, reason, message, untilMicros, retries, hasEnded, cancelledBy, waitsForOthers(change)];
+  const values = [id, status, reason, message, untilMicros, retries, hasEnded, cancelledBy, passingOver(change)];
   await client.query({ name: "move_execution", text: MOVE_EXECUTION, values });
 }
 
-export function waitsForOthers({ status, reason }: Pick<ExecutionChange, "status" | "reason">): boolean {
-  return status === "WAITING" && reason !== undefined && WAITS_FOR_OTHERS.includes(reason);
+/** What a change means for how long an execution has been passed over; what it waits for of its own is nobody's right of way. */
+export function passingOver({
+  status,
+  reason = "",
+}: Pick<ExecutionChange, "status" | "reason">): "begins" | "stays" | "ends" {
+  if (status !== "WAITING" || PAUSES.includes(reason)) return "stays";
+  return WAITS_FOR_OTHERS.includes(reason) ? "begins" : "ends";
 }
 
 export async function cancelWaiting(

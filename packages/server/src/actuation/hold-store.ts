@@ -85,15 +85,15 @@ export async function openSiteStop(
   client: PoolClient,
   stop: NewSiteStop,
 ): Promise<{ readonly id: string; readonly isNew: boolean }> {
-  const { rows } = await client.query<{ id: string }>(
+  const { rows } = await client.query<{ id: string; isNew: boolean }>(
     `insert into site_stop as s (id, organization_id, site_id, stopped_by, reason)
      values ($1, $2, $3, $4, $5)
          on conflict (site_id) where released_at is null do update set site_id = s.site_id
-     returning id`,
+     returning id, xmax = 0 as "isNew"`,
     [stop.id, stop.organizationId, stop.siteId, stop.stoppedBy, stop.reason],
   );
-  const { id } = rows[0]!;
-  return { id, isNew: id === stop.id };
+  // Of a row that was there before, PostgreSQL tells in xmax who has locked it.
+  return rows[0]!;
 }
 
 export async function releaseSiteStop(

@@ -28,6 +28,7 @@ export { type ActuatorFilter, findActuators, listActuators, viewActuator } from 
 export {
   type ConflictView,
   countExecutions,
+  countNewDead,
   type ExecutionCount,
   type ExecutionQueue,
   listConflicts,
@@ -66,6 +67,7 @@ export { DEFAULT_WAIT_MS, LONGEST_WAIT_MS, type PlacedRun, type RunOrder, reques
 export { requestSet, type SetOrder } from "./request-set.ts";
 export { requestStop, type StopOrder } from "./request-stop.ts";
 export { JITTER, MAX_RETRIES, RETRY_PAUSES_MS } from "./retry-pause.ts";
+export { insertScheduled, type ScheduledExecution, supersedeScheduled } from "./scheduled-execution-store.ts";
 export { releaseSite, type SiteReleaseOrder, type SiteStopOrder, stopSite } from "./site-stop.ts";
 export { type ResetOrder, resetTrip } from "./trip.ts";
 export { listTrips, openSiteStops, type TripFilter, type TripView } from "./trip-view-store.ts";

@@ -1,7 +1,9 @@
 import type { HelloMessage } from "@sluice/core/commands/messages.ts";
 import type { Pool, PoolClient } from "pg";
+import type { ClockJump } from "./actuation-store.ts";
+import { fromMicros, micros } from "./sql-time.ts";
 
-/** SQL of the table `device_link`: sessions, and samples of the devices' clocks. */
+/** SQL of the tables `device_link` and `clock_jump`: sessions, samples of the devices' clocks, and what is known of our own. */
 type Queryable = Pool | PoolClient;
 
 export async function beginSessions(db: Queryable): Promise<number> {
@@ -34,6 +36,21 @@ export async function noteSessions(
     [deviceIds, areConnected, epoch],
   );
   return rows[0]!.isLatest;
+}
+
+export async function keptClockJump(db: Queryable): Promise<ClockJump> {
+  const { rows } = await db.query<ClockJump>(
+    `select ${micros("jumped_at")} as "jumpedAtMicros", jump_ms as "jumpMs" from clock_jump`,
+  );
+  return rows[0] ?? { jumpedAtMicros: 0, jumpMs: 0 };
+}
+
+export async function keepClockJump(db: Queryable, { jumpedAtMicros, jumpMs }: ClockJump): Promise<void> {
+  await db.query(
+    `insert into clock_jump (jumped_at, jump_ms) values (${fromMicros("$1")}, $2)
+         on conflict (is_only) do update set jumped_at = excluded.jumped_at, jump_ms = excluded.jump_ms`,
+    [jumpedAtMicros, jumpMs],
+  );
 }
 
 export async function noteHello(db: Queryable, deviceId: number, hello: HelloMessage): Promise<void> {

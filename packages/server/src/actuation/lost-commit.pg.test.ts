@@ -1,6 +1,9 @@
 import type { Pool, PoolClient } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createPostgresActuationStore, listCommands, requestStop } from "./index.ts";
+import { createPool } from "../platform/postgres.ts";
+import type { NewRequest } from "./actuation-store.ts";
+import type { Answer } from "./answer.ts";
+import { createPostgresActuationStore, listCommands, RequestBatches, requestStop } from "./index.ts";
 import { createTestPlant, startRun, type TestPlant, type Zone } from "./testing/test-plant.ts";
 
 /** The reply to COMMIT is lost on its way: the server may have committed, or not, and only looking can tell. */
@@ -14,13 +17,14 @@ afterAll(() => plant.stop());
 const commands = (zone: Zone) =>
   listCommands(plant.pool, plant.operator.organizationId, { actuatorId: zone.pumpId, limit: 10 });
 
-/** A pool whose first COMMIT reaches the server or not, and is answered by a broken connection either way. */
-function losingFirstCommit(pool: Pool, reachesServer: boolean): Pool {
-  let isLost = false;
+const losingFirstCommit = (pool: Pool, reachesServer: boolean) => losingCommit(pool, 1, reachesServer);
+
+/** A pool one of whose COMMITs reaches the server or not, and is answered by a broken connection either way. */
+function losingCommit(pool: Pool, which: number, reachesServer: boolean, onLost = async () => {}): Pool {
+  let commits = 0;
   const query = (client: PoolClient, args: unknown[]): unknown => {
-    if (args[0] !== "commit" || isLost) return Reflect.apply(client.query, client, args);
-    isLost = true;
-    const sent = client.query(reachesServer ? "commit" : "rollback");
+    if (!/\bcommit$/.test(String(args[0])) || ++commits !== which) return Reflect.apply(client.query, client, args);
+    const sent = client.query(reachesServer ? "commit" : "rollback").then(onLost);
     return sent.then(() => Promise.reject(new Error("Connection terminated unexpectedly")));
   };
   const wrapped = (client: PoolClient): PoolClient =>
@@ -58,6 +62,48 @@ describe("a run whose COMMIT reply is lost", () => {
     });
     expect(await commands(zone)).toEqual([]);
     expect(await startRun(actuation, plant.operator, order)).toMatchObject({ fence: 1 });
+  });
+});
+
+describe("runs of several actuators whose COMMIT reply is lost", () => {
+  it("are answered each for itself: an actuator that somebody holds leaves the others their answers", async () => {
+    const zones = [await plant.addZone(), await plant.addZone(), await plant.addZone()];
+    const impatient = createPool({
+      ...{ connectionString: plant.database.url, name: "impatient", max: 4, statementTimeoutMs: 5_000 },
+      lockTimeoutMs: 20,
+    });
+    const holder = await plant.pool.connect();
+    const hold = async () => {
+      await holder.query("begin");
+      await holder.query("select from actuator where id = $1 for no key update", [zones[1]!.pumpId]);
+    };
+    const store = createPostgresActuationStore(losingCommit(impatient, 2, true, hold));
+    for (const { pumpId } of zones) await store.whereIs(plant.operator.organizationId, pumpId);
+    const actuation = { ...plant.actuation, store, requests: new RequestBatches<NewRequest, Answer>() };
+    const asked = zones.map(({ pumpId: actuatorId }) =>
+      startRun(actuation, plant.operator, { actuatorId, durationMs: 1_000 }).then(
+        ({ fence }) => fence,
+        () => "no answer",
+      ),
+    );
+    expect(await Promise.all(asked)).toEqual([1, "no answer", 1]);
+    await holder.query("rollback");
+    holder.release();
+    await impatient.end();
+  });
+
+  it("are looked for again where the first look fails", async () => {
+    const zone = await plant.addZone();
+    const store = createPostgresActuationStore(losingFirstCommit(plant.pool, true));
+    let looks = 0;
+    const transaction: typeof store.transaction = (work) => {
+      if (++looks === 2) return Promise.reject(new Error("Connection terminated unexpectedly"));
+      return store.transaction(work);
+    };
+    const actuation = { ...plant.actuation, store: { ...store, transaction } };
+    const { fence } = await startRun(actuation, plant.operator, { actuatorId: zone.pumpId, durationMs: 1_000 });
+    expect(fence).toBe(1);
+    expect(looks).toBe(3);
   });
 });
 

@@ -27,6 +27,10 @@ async function addZone(): Promise<Zone> {
   return added;
 }
 
+async function setConnected({ deviceId }: Zone, isConnected: boolean): Promise<void> {
+  await plant.pool.query("update device_link set is_connected = $2 where device_id = $1", [deviceId, isConnected]);
+}
+
 /** A run of a schedule, and a rule that has waited for it for so long when it ends. */
 async function passOver(forMs: number, waiting = zone): Promise<string> {
   await automatic.open(zone, SCHEDULED);
@@ -71,7 +75,7 @@ describe("what was passed over for long enough", () => {
     const away = await addZone();
     const id = await passOver(PASSED_OVER_MS, away);
     plant.link.leave(away.deviceId);
-    await plant.pool.query("update device_link set is_connected = false where device_id = $1", [away.deviceId]);
+    await setConnected(away, false);
     const newcomer = await automatic.open(zone, SCHEDULED);
     expect(await automatic.decide(newcomer, zone)).toBe("waiting");
     expect(await automatic.decide(id, away)).toBe("waiting");
@@ -80,6 +84,18 @@ describe("what was passed over for long enough", () => {
 });
 
 describe("what has not waited so long", () => {
+  it("has not when it was its own device that kept it, however long", async () => {
+    const id = await passOver(60_000);
+    await setConnected(zone, false);
+    expect(await automatic.decide(id, zone)).toBe("waiting");
+    await plant.passTime(PASSED_OVER_MS);
+    await setConnected(zone, true);
+    const newcomer = await automatic.open(zone, SCHEDULED);
+    expect(await automatic.decide(newcomer, zone)).toBe("dispatched");
+    expect(await automatic.decide(id, zone)).toBe("waiting");
+    expect((await automatic.standing()).slice(1)).toEqual(["THRESHOLD WAITING running", "SCHEDULED DISPATCHED null"]);
+  });
+
   it("waits on, and a newcomer of higher priority runs", async () => {
     await passOver(PASSED_OVER_MS - 60_000);
     const newcomer = await automatic.open(zone, SCHEDULED);

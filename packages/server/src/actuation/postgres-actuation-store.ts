@@ -38,6 +38,8 @@ export function createPostgresActuationStore(pool: Pool): ActuationStore {
       wakeReachable: executions.wakeReachable,
       beginSessions: links.beginSessions,
       noteSessions: links.noteSessions,
+      keptClockJump: links.keptClockJump,
+      keepClockJump: links.keepClockJump,
       noteHello: links.noteHello,
       configVersion: links.configVersion,
       raiseConfigVersion: links.raiseConfigVersion,

@@ -66,6 +66,8 @@ function say(of: Zone, command: Record<string, unknown>, state: "RUNNING" | "ABO
   return recordEvidence(actuation(), of.deviceId, { id, actuator: "pump", fence, state, ranMs: 1_000, ...why });
 }
 
+const dueOf = (id: string, { pumpId: actuatorId }: Zone) => ({ id, ...operator(), actuatorId, action: "RUN" }) as const;
+
 describe("a run of a rule that a person needs to yield", () => {
   it("to an override that a worker decides later, is in the audit with who asked, and from where", async () => {
     await automatic(zone, "THRESHOLD");
@@ -116,7 +118,7 @@ describe("a run of a rule that a person needs to yield", () => {
     plant.link.leave(zone.deviceId);
     const id = await automatic(zone, "THRESHOLD");
     await plant.pool.query("update device_link set is_connected = true");
-    await decideExecution(actuation(), { id, actuatorId: zone.pumpId, action: "RUN" }, async () => ({
+    await decideExecution(actuation(), dueOf(id, zone), async () => ({
       isNeeded: true,
       readingMicros: undefined,
     }));
@@ -194,9 +196,8 @@ describe("members of an interlock group", () => {
     await plant.gateway.settled();
     const id = await automatic(third, "EMERGENCY");
     await say(zone, plant.link.commands()[0]!, "ABORTED", "stop");
-    const hasty = { id, actuatorId: third.pumpId, action: "RUN" } as const;
     const need = { isNeeded: true, readingMicros: Date.now() * 1000 };
-    expect(await decideExecution(actuation(), hasty, async () => need)).toBe("waiting");
+    expect(await decideExecution(actuation(), dueOf(id, third), async () => need)).toBe("waiting");
     expect(await records()).toContain("THRESHOLD RUN WAITING yielding");
     await decideAll();
     expect(plant.link.sent.at(-1)).toMatchObject({ deviceId: other.deviceId });
@@ -213,9 +214,8 @@ describe("members of an interlock group", () => {
     await say(zone, plant.link.commands()[0]!, "ABORTED", "stop");
     await plant.pool.query("update execution set wait_limit_at = now() where type = 'MANUAL'");
     const id = await automatic(other, "EMERGENCY");
-    const due = { id, actuatorId: other.pumpId, action: "RUN" } as const;
     const need = { isNeeded: true, readingMicros: Date.now() * 1000 };
-    expect(await decideExecution(actuation(), due, async () => need)).toBe("dispatched");
+    expect(await decideExecution(actuation(), dueOf(id, other), async () => need)).toBe("dispatched");
   });
 
   it("in the database alone cannot have overlapping runs", async () => {

@@ -1,5 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { type Decide, MAX_BATCH, MAX_TRIES, RequestBatches } from "./request-batches.ts";
+import {
+  type BatchAnswer,
+  type Decide,
+  MAX_APART,
+  MAX_BATCH,
+  MAX_TRIES,
+  MAX_WAITING,
+  RequestBatches,
+} from "./request-batches.ts";
 
 /** Decides when the test says so. A request is named for its actuator: "1a" is for actuator 1. */
 class Decider implements Decide<string, string> {
@@ -7,17 +15,22 @@ class Decider implements Decide<string, string> {
   readonly lone: (readonly string[])[] = [];
   readonly locked = new Set<string>();
   private readonly finish: (() => void)[] = [];
-  private readonly batchesOf = new RequestBatches<string, string>();
+  readonly failures: unknown[] = [];
+  private readonly batchesOf = new RequestBatches<string, string>((error) => this.failures.push(error));
 
   ask(request: string): Promise<string> {
     return this.batchesOf.ask(Number.parseInt(request, 10), request, this);
   }
 
-  async together(requests: readonly string[]): Promise<((() => string) | undefined)[]> {
+  async together(requests: readonly string[]): Promise<BatchAnswer<string>[]> {
     this.batches.push(requests);
     await new Promise<void>((resolve) => this.finish.push(resolve));
     if (requests.includes("0fatal")) throw new Error("no database");
-    return requests.map((request) => (this.locked.has(request[0]!) ? undefined : answerTo(request)));
+    if (requests.includes("0lost")) throw new Error("Connection terminated unexpectedly");
+    return requests.map((request) => {
+      if (request.endsWith("apart")) return "apart";
+      return this.locked.has(request[0]!) ? undefined : answerTo(request);
+    });
   }
 
   async alone(requests: readonly string[]): Promise<(() => string)[]> {
@@ -106,6 +119,45 @@ describe("requests", () => {
     await decider.finishOne();
     expect(await late).toBe("1d!");
     expect(decider.batches.at(-1)).toEqual(["1d"]);
+  });
+
+  it(`wait for at most ${MAX_APART} locks at the same time, and for each in its turn`, async () => {
+    const asked = ["0a", "1apart", "2apart", "3apart"];
+    const answers = asked.map((request) => decider.ask(request));
+    for (let batch = 0; batch < 2; batch++) await decider.finishOne();
+    expect(decider.lone).toEqual([["1apart"], ["2apart"]]);
+    const late = decider.ask("3b");
+    await decider.finishOne();
+    expect(decider.lone.at(MAX_APART)).toEqual(["3apart"]);
+    for (let more = 0; more < 3; more++) await decider.finishOne();
+    expect(await Promise.all([...answers, late])).toEqual([...asked, "3b"].map((request) => `${request}!`));
+    expect(decider.batches.at(-1)).toEqual(["3b"]);
+  });
+
+  it("that can only be decided alone are so at once", async () => {
+    const answer = decider.ask("7apart");
+    await decider.finishOne();
+    expect(decider.lone).toEqual([["7apart"]]);
+    await decider.finishOne();
+    expect(await answer).toBe("7apart!");
+  });
+
+  it("are sent away when too many wait, and taken again when fewer do", async () => {
+    const asked = Array.from({ length: MAX_WAITING }, (_, index) => decider.ask(`1-${index}`));
+    await expect(decider.ask("2a")).rejects.toMatchObject({ code: "actuator.busy", retryable: true });
+    await decider.finishOne();
+    await asked[0];
+    const last = decider.ask("2a");
+    for (let batch = 0; batch < MAX_WAITING / MAX_BATCH; batch++) await decider.finishOne();
+    expect(await last).toBe("2a!");
+  });
+
+  it("whose connection breaks wait for the next one together, and are told when there is none", async () => {
+    const answers = Promise.allSettled(["0lost", "1a"].map((request) => decider.ask(request)));
+    for (let batch = 0; batch < MAX_TRIES + 1; batch++) await decider.finishOne();
+    expect((await answers).map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
+    expect(decider.lone).toEqual([]);
+    expect(decider.failures).toHaveLength(MAX_TRIES);
   });
 
   it("whose transaction fails do not fail for another's sake, and the next are decided", async () => {

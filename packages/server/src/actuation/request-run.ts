@@ -1,12 +1,15 @@
 import type { Dose } from "@sluice/core/commands/messages.ts";
 import { isSluiceError, SluiceError } from "@sluice/core/errors.ts";
 import type { Decision } from "@sluice/core/safety/decide.ts";
-import { isTransient, sqlStateOf } from "../platform/postgres.ts";
+import { isConnectionFailure, isTransient, sqlStateOf } from "../platform/postgres.ts";
 import { type Actuation, actuatorUnknown, type Requester } from "./actuation.ts";
 import type { ActuationStore, ActuationTransaction, Actuator, Command, NewRequest } from "./actuation-store.ts";
 import type { Answer } from "./answer.ts";
 import { decideRequests } from "./decide-requests.ts";
 import { mismatch } from "./idempotency.ts";
+import { type ReadPermissives, readBeforeLocks } from "./permissive-readings.ts";
+import type { BatchAnswer } from "./request-batches.ts";
+import { untilRecorded } from "./request-stop.ts";
 
 export interface RunOrder {
   readonly actuatorId: number;
@@ -40,7 +43,7 @@ export const LONGEST_WAIT_MS = 3_600_000;
  * A person asks for a run or a dose and is answered at once: the command, the execution that waits, or the limit that refused.
  *
  * Throws `actuator.<limit>` (conflict, with `retryAt` where time will help), `actuator.unknown`, `idempotency.mismatch`, and
- * `actuator.busy` when somebody else holds the actuator's lock for longer than a lock may be waited for.
+ * `actuator.busy` when somebody else holds the actuator's lock for longer than a lock may be waited for, or when too many wait.
  */
 export async function requestRun(actuation: Actuation, by: Requester, order: RunOrder): Promise<PlacedRun> {
   const { actuatorId } = order;
@@ -96,7 +99,7 @@ function bodyOf({ idempotencyKey: _key, dose, ...order }: RunOrder, action: stri
 function decideTogether(
   actuation: Actuation,
   requests: readonly NewRequest[],
-): Promise<readonly ((() => Answer) | undefined)[]> {
+): Promise<readonly BatchAnswer<Answer>[]> {
   const actuatorIds = [...new Set(requests.map(actuatorOf))];
   return decideIn(actuation, requests, (tx) => tx.tryLockGroups(actuatorIds));
 }
@@ -104,10 +107,11 @@ function decideTogether(
 /** Requests for one actuator: one transaction for all of them; where that fails, one for each. */
 async function decideAlone(actuation: Actuation, requests: readonly NewRequest[]): Promise<readonly (() => Answer)[]> {
   try {
-    const answers = await decideIn(actuation, requests, async (tx) => [
-      (await tx.lockGroup(actuatorOf(requests[0]!)))!,
-    ]);
-    return answers.map((answer) => answer!);
+    const [first] = requests;
+    const read = await readBeforeLocks(actuation, first!);
+    const lock = async (tx: ActuationTransaction) => [(await tx.lockGroup(actuatorOf(first!)))!];
+    const answers = await decideIn(actuation, requests, lock, read);
+    return answers.map((answer) => (typeof answer === "function" ? answer : thrown(busy(undefined))));
   } catch (error) {
     if (isTransient(error)) return requests.map(() => thrown(busy(error)));
     if (requests.length === 1) return [isUsedKey(error) ? () => ({ kind: "again" }) : thrown(error)];
@@ -121,12 +125,13 @@ async function decideIn(
   actuation: Actuation,
   requests: readonly NewRequest[],
   lock: (tx: ActuationTransaction) => Promise<readonly Actuator[]>,
-): Promise<readonly ((() => Answer) | undefined)[]> {
+  read?: ReadPermissives,
+): Promise<readonly BatchAnswer<Answer>[]> {
   try {
-    const decide = async (tx: ActuationTransaction) => decideRequests(actuation, tx, await lock(tx), requests);
+    const decide = async (tx: ActuationTransaction) => decideRequests(actuation, tx, await lock(tx), requests, read);
     const { answers, queuedFor } = await actuation.store.transaction(decide);
     for (const deviceId of new Set(queuedFor)) actuation.onQueued(deviceId);
-    return answers.map((answer) => answer && (() => answer));
+    return answers.map((answer) => (typeof answer === "object" ? () => answer : answer));
   } catch (error) {
     if (isOutcomeUnknown(error)) return settle(actuation.store, requests, error);
     throw error;
@@ -151,25 +156,40 @@ function isOutcomeUnknown(error: unknown): boolean {
 }
 
 /**
- * A lost COMMIT reply is settled by looking, never by deciding again: whoever gets the actuators' locks next knows that the
- * old transaction is over, and whether its executions are there. Where looking fails nothing is known, and all are told so.
+ * A lost COMMIT reply is settled by looking, never by deciding again: whoever gets an actuator's lock next knows that the old
+ * transaction is over, and whether its executions are there. Each actuator is looked at apart, so that one that somebody else
+ * holds leaves the others their answers. Where looking fails nothing is known, and those who asked are told so.
  */
 async function settle(
   store: ActuationStore,
   requests: readonly NewRequest[],
   error: unknown,
 ): Promise<readonly (() => Answer)[]> {
-  const look = (tx: ActuationTransaction) => lookFor(tx, requests, error);
-  return store.transaction(look).catch((failure) => requests.map(() => thrown(failure)));
+  const answers = new Map<NewRequest, () => Answer>();
+  let lost: (() => never) | undefined;
+  for (const actuatorId of new Set(requests.map(actuatorOf))) {
+    const own = requests.filter((request) => request.actuatorId === actuatorId);
+    try {
+      // The old transaction may be idle until the database ends it, which is sooner than so many lock timeouts.
+      const look = (tx: ActuationTransaction) => lookFor(tx, actuatorId, own, error);
+      const found = lost === undefined ? await untilRecorded(() => store.transaction(look)) : own.map(() => lost!);
+      for (const [index, request] of own.entries()) answers.set(request, found[index]!);
+    } catch (failure) {
+      for (const request of own) answers.set(request, thrown(failure));
+      // Without a connection the others would wait as long, for nothing.
+      if (isConnectionFailure(failure)) lost = thrown(failure);
+    }
+  }
+  return requests.map((request) => answers.get(request)!);
 }
 
 async function lookFor(
   tx: ActuationTransaction,
+  actuatorId: number,
   requests: readonly NewRequest[],
   error: unknown,
 ): Promise<(() => Answer)[]> {
-  const actuatorIds = [...new Set(requests.map(actuatorOf))].sort((a, b) => a - b);
-  for (const actuatorId of actuatorIds) await tx.lockActuator(actuatorId);
+  await tx.lockActuator(actuatorId);
   const answers: (() => Answer)[] = [];
   for (const { id: executionId } of requests) {
     const execution = await tx.lockExecution(executionId);

@@ -92,16 +92,23 @@ export async function recordStop(
   stop: StopUnderWay,
   { lock, also }: BesideStop = {},
 ): Promise<Command> {
+  const { command, isMismatch } = await untilRecorded(() =>
+    actuation.urgentStore.transaction(async (tx) => {
+      await lock?.(tx);
+      const recorded = await record(actuation, tx, actuator, stop);
+      await also?.(tx);
+      return recorded;
+    }),
+  );
+  if (isMismatch) throw mismatch(stop.order.idempotencyKey!);
+  return command;
+}
+
+/** Again where a broken connection or a lock was in the way; a COMMIT that was not answered may have happened. */
+export async function untilRecorded<T>(record: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const { command, isMismatch } = await actuation.urgentStore.transaction(async (tx) => {
-        await lock?.(tx);
-        const recorded = await record(actuation, tx, actuator, stop);
-        await also?.(tx);
-        return recorded;
-      });
-      if (isMismatch) throw mismatch(stop.order.idempotencyKey!);
-      return command;
+      return await record();
     } catch (error) {
       if (attempt === RECORD_ATTEMPTS || !isTransient(error)) throw error;
     }

@@ -81,6 +81,38 @@ describe("a site's stop", () => {
   });
 });
 
+/** Connections for STOP, of which the first transactions end as they are told to; the others are as always. */
+function dyingAt(...fates: readonly ("answered" | "lost after" | "lost before" | "died")[]): TestPlant["actuation"] {
+  const { urgentStore } = plant.actuation;
+  let count = 0;
+  const transaction: typeof urgentStore.transaction = async (work) => {
+    const fate = fates[count++] ?? "answered";
+    if (fate === "died") throw new Error("died");
+    const answer = fate === "lost before" ? undefined : await urgentStore.transaction(work);
+    if (fate !== "answered") throw new Error("Connection terminated unexpectedly");
+    return answer!;
+  };
+  return { ...plant.actuation, urgentStore: { ...urgentStore, transaction } };
+}
+
+describe("the record of a site's stop", () => {
+  it.each(["lost before", "lost after"] as const)(
+    "is made again where its COMMIT is %s its time, once",
+    async (fate) => {
+      expect(await stopSite(dyingAt(fate), plant.operator, { siteId })).toEqual(zones.map(({ pumpId }) => pumpId));
+      expect(plant.changes.map(({ action }) => action)).toEqual(["site.stop"]);
+      expect((await plant.pool.query("select 1 from site_stop")).rowCount).toBe(1);
+    },
+  );
+
+  it("is made also where a device could not be told at once: it is told then", async () => {
+    const sendStopNow = () => Promise.reject(new Error("broken pipe"));
+    await stopSite({ ...plant.actuation, sendStopNow }, plant.operator, { siteId });
+    await plant.gateway.settled();
+    expect(stops().size).toBe(3);
+  });
+});
+
 describe("the idempotency key of a site's stop", () => {
   const keyed = (idempotencyKey: string, reason = "pipe burst") =>
     stopSite(plant.actuation, plant.operator, { siteId, reason, idempotencyKey });
@@ -96,6 +128,22 @@ describe("the idempotency key of a site's stop", () => {
     expect(await keyed("a")).toEqual(ids());
     expect(stops().size).toBe(sent);
     expect(await keyed("b")).toEqual([...ids(), late.pumpId]);
+  });
+
+  it("answers only when all of it is recorded: what died midway is told and recorded first", async () => {
+    const order = { siteId, reason: "pipe burst", idempotencyKey: "a" };
+    await expect(stopSite(dyingAt("answered", "answered", "died", "died"), plant.operator, order)).rejects.toThrow(
+      "died",
+    );
+    const held = async () => (await plant.pool.query("select 1 from actuator_hold")).rowCount;
+    expect(await held()).toBe(1);
+    expect(await keyed("a")).toEqual(ids());
+    expect(await held()).toBe(3);
+    expect(stops().size).toBe(5);
+    await released("b");
+    for (const zone of zones) expect((await run(zone)).command).toBeDefined();
+    expect(await keyed("a")).toEqual(ids());
+    expect(stops().size).toBe(5);
   });
 
   it("of another request is a mismatch, but stops all the same", async () => {

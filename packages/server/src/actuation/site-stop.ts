@@ -6,10 +6,11 @@ import type {
   KeptSiteRequest,
   Parameters,
   SiteHeldActuator,
+  UnreachedActuator,
 } from "./actuation-store.ts";
 import { mismatch } from "./idempotency.ts";
 import { release } from "./release.ts";
-import { recordStop, type StopUnderWay, sendAtOnce, stopUnderWay } from "./request-stop.ts";
+import { recordStop, type StopUnderWay, sendAtOnce, stopUnderWay, untilRecorded } from "./request-stop.ts";
 
 export interface SiteStopOrder {
   readonly siteId: number;
@@ -23,12 +24,15 @@ export interface SiteReleaseOrder {
   readonly idempotencyKey?: string | undefined;
 }
 
+/** Actuators of one site that are finished for a person who asks again. */
+const MAX_SITE_ACTUATORS = 10_000;
 /** Actuators that are recorded at the same time. */
 const RECORD_CONCURRENCY = 2;
 
 /**
  * A person stops a whole site: every device is told at once, then it is recorded, the site first, so that nothing there starts
- * any more, also on actuators that come later. Stopping a stopped site says STOP again. Answers the ids of what was stopped.
+ * any more, also on actuators that come later. Stopping a stopped site says STOP again. Answers the ids of what was stopped;
+ * where a key has its answer already, what that stop has not reached yet is stopped before.
  *
  * Throws `idempotency.mismatch` for a key that was used for another request: it stops all the same.
  */
@@ -36,23 +40,34 @@ export async function stopSite(actuation: Actuation, by: Requester, order: SiteS
   const { urgentStore } = actuation;
   const asked = askedOf("STOP", by, order);
   const earlier = await keptAnswer(urgentStore, asked);
-  if (earlier?.isSame) return earlier.actuatorIds;
+  if (earlier?.isSame) return finishKept(actuation, order.siteId, earlier);
   const actuators = await urgentStore.actuatorsOfSite(by.organizationId, order.siteId);
   const stops = actuators.map((actuator) => ({ actuator, stop: stopOf(actuation, by, order, actuator) }));
-  await Promise.all(stops.map(({ actuator, stop }) => sendAtOnce(actuation, actuator, stop)));
-  const { siteStopId, answer } = await urgentStore.transaction(async (tx) => ({
-    siteStopId: await recordSite(actuation, tx, by, order),
-    answer: await keepAnswer(
-      tx,
-      asked,
-      actuators.map(({ id }) => id),
-    ),
-  }));
-  await eachOf(stops, async ({ actuator, stop }) => {
-    await recordStop(actuation, actuator, { ...stop, siteStopId });
+  await sendAll(actuation, stops);
+  const actuatorIds = actuators.map(({ id }) => id);
+  const { siteStopId, answer } = await recordSite(actuation, by, order, asked, actuatorIds);
+  await recordAll(
+    actuation,
+    stops.map(({ actuator, stop }) => ({ actuator, stop: { ...stop, siteStopId } })),
+  );
+  return sameAnswer(answer, asked);
+}
+
+interface StopOfOne {
+  readonly actuator: ActuatorPlace;
+  readonly stop: StopUnderWay;
+}
+
+/** What could not be told at once is told when it is recorded. */
+async function sendAll(actuation: Actuation, stops: readonly StopOfOne[]): Promise<void> {
+  await Promise.allSettled(stops.map(({ actuator, stop }) => sendAtOnce(actuation, actuator, stop)));
+}
+
+function recordAll(actuation: Actuation, stops: readonly StopOfOne[]): Promise<void> {
+  return eachOf(stops, async ({ actuator, stop }) => {
+    await recordStop(actuation, actuator, stop);
     actuation.onQueued(actuator.deviceId);
   });
-  return sameAnswer(answer, asked);
 }
 
 /** What was asked of a site, to tell a repeated request from another one under the same key. */
@@ -97,21 +112,56 @@ function sameAnswer({ isSame, actuatorIds }: KeptSiteRequest, { idempotencyKey }
   return actuatorIds;
 }
 
-function stopOf(actuation: Actuation, by: Requester, { reason }: SiteStopOrder, actuator: ActuatorPlace): StopUnderWay {
+function stopOf(
+  actuation: Actuation,
+  by: Requester,
+  { reason }: Pick<SiteStopOrder, "reason">,
+  actuator: ActuatorPlace,
+): StopUnderWay {
   const { id: actuatorId } = actuator;
   return stopUnderWay(actuation, actuator, by, { actuatorId, reason }, { action: "STOP", actuatorId });
 }
 
-async function recordSite(
+interface RecordedSite {
+  readonly siteStopId: string;
+  readonly answer: KeptSiteRequest;
+}
+
+/** The site, and the answer of the key. */
+function recordSite(
   actuation: Actuation,
-  tx: ActuationTransaction,
   by: Requester,
   { siteId, reason }: SiteStopOrder,
-): Promise<string> {
+  asked: Asked,
+  actuatorIds: readonly number[],
+): Promise<RecordedSite> {
   const { organizationId, actor: stoppedBy } = by;
-  const { id } = await tx.openSiteStop({ id: actuation.newId(), organizationId, siteId, stoppedBy, reason });
-  await actuation.recordChange(tx.client, by, { action: "site.stop", subject: `site:${siteId}`, after: { reason } });
-  return id;
+  // Made before the first attempt: by it the next one knows what is recorded already.
+  const id = actuation.newId();
+  const change = { action: "site.stop", subject: `site:${siteId}`, after: { reason } };
+  return untilRecorded(() =>
+    actuation.urgentStore.transaction(async (tx) => {
+      const open = await tx.openSiteStop({ id, organizationId, siteId, stoppedBy, reason });
+      const isRecorded = open.id === id && !open.isNew;
+      if (!isRecorded) await actuation.recordChange(tx.client, by, change);
+      return { siteStopId: open.id, answer: await keepAnswer(tx, asked, actuatorIds) };
+    }),
+  );
+}
+
+/** Whoever recorded the answer may have died right after it, or may still be at it. */
+async function finishKept(
+  actuation: Actuation,
+  siteId: number,
+  { actuatorIds }: KeptSiteRequest,
+): Promise<readonly number[]> {
+  const filter = { siteId, stoppedMsAgo: 0, limit: MAX_SITE_ACTUATORS };
+  const unreached = await actuation.urgentStore.unreachedBySiteStops(filter);
+  await stopUnreached(
+    actuation,
+    unreached.filter(({ actuator: { id } }) => actuatorIds.includes(id)),
+  );
+  return actuatorIds;
 }
 
 /**
@@ -172,17 +222,23 @@ async function endSiteStop(
 
 /** Actuators that one look of the gateway takes; the next takes the rest. */
 const FINISH_LIMIT = 100;
+/** A younger stop is left to whoever is at it. */
+export const FINISH_AFTER_MS = 5_000;
 
 /** What a stop that died midway has left, and what has come to a stopped site since, is stopped and held as well. */
 export async function finishSiteStops(actuation: Actuation): Promise<void> {
-  const unreached = await actuation.store.unreachedBySiteStops(FINISH_LIMIT);
-  await eachOf(unreached, async ({ actuator, siteStopId, stoppedBy, reason }) => {
+  const filter = { stoppedMsAgo: FINISH_AFTER_MS, limit: FINISH_LIMIT };
+  await stopUnreached(actuation, await actuation.store.unreachedBySiteStops(filter));
+}
+
+async function stopUnreached(actuation: Actuation, unreached: readonly UnreachedActuator[]): Promise<void> {
+  const stops = unreached.map(({ actuator, siteStopId, stoppedBy, reason }) => {
     const by = { organizationId: actuator.organizationId, actor: stoppedBy };
-    const stop = stopOf(actuation, by, { siteId: 0, reason: reason ?? undefined }, actuator);
-    await sendAtOnce(actuation, actuator, stop);
-    await recordStop(actuation, actuator, { ...stop, siteStopId });
-    actuation.onQueued(actuator.deviceId);
+    const stop = stopOf(actuation, by, { reason: reason ?? undefined }, actuator);
+    return { actuator, stop: { ...stop, siteStopId } };
   });
+  await sendAll(actuation, stops);
+  await recordAll(actuation, stops);
 }
 
 /** A few at a time. One that fails keeps no other from its turn; the first error is thrown when all have had theirs. */

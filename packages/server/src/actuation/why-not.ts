@@ -45,7 +45,9 @@ export async function whyNot(actuation: Actuation, by: Requester, question: WhyN
     readingNeededAfterMicros: cause?.readingNeededAfterMicros ?? null,
   };
   const readingMicros = cause === undefined ? nowMicros : cause.readingMicros;
-  const request = await requestOf(actuation, actuator, execution, readingMicros);
+  const hasPermissives = (actuator.envelope.permissives ?? []).length > 0;
+  const permissiveReadings = hasPermissives ? await actuation.readPermissives(actuator) : [];
+  const request = requestOf(execution, { readingMicros, permissiveReadings });
   return {
     nowMicros,
     outcome: decide(actuator.envelope, situation, request, nowMicros).outcome,

@@ -72,11 +72,32 @@ export function lockAlerts(client: PoolClient, organizationId: number, ids: read
 
 /** Whose shelf has ended, or which are to be told again; those that somebody is changing have their turn later. */
 export function lockDueAlerts(client: PoolClient, limit: number): Promise<AlertRecord[]> {
+  // Said of the row itself as well: once it is locked, only that is asked again of what another worker has just attended to.
   const condition = `a.id in (
       select id from alert where shelved_until <= clock_timestamp()
        union select id from alert where re_alarm_at <= clock_timestamp())
+      and (a.shelved_until <= clock_timestamp() or a.re_alarm_at <= clock_timestamp())
     order by a.id limit $1 for update skip locked`;
   return select(client, condition, [limit]);
+}
+
+export interface AlertQueue {
+  /** Whose shelf has ended, or which are to be told again, and nobody has attended to. */
+  readonly due: number;
+  /** How long the first of them has been so; null: there is none. */
+  readonly oldestDueMs: number | null;
+}
+
+/** How much lies before the alert workers. */
+export async function readAlertQueue(db: Queryable, organizationId: number): Promise<AlertQueue> {
+  const { rows } = await db.query<AlertQueue>(
+    `select count(*)::int as due,
+            (extract(epoch from max(clock_timestamp() - least(shelved_until, re_alarm_at))) * 1000)::float8 as "oldestDueMs"
+       from alert
+      where organization_id = $1 and (shelved_until <= clock_timestamp() or re_alarm_at <= clock_timestamp())`,
+    [organizationId],
+  );
+  return rows[0]!;
 }
 
 /** Open alerts within Sluice, of some sources. */
@@ -87,7 +108,7 @@ export function lockSourceAlerts(client: PoolClient, sources: readonly string[])
 
 /** Open alerts about a process that has stopped, or has been silent for long: nobody would ever end them. */
 export function lockUnwatchedAlerts(client: PoolClient): Promise<AlertRecord[]> {
-  const condition = `a.closed_at is null and a.source ~ '^(database|disk|clock):'
+  const condition = `a.closed_at is null and a.source ~ '^(database|disk|clock|lost-alerts):'
       and not exists (select 1 from process_beat b
                        where b.host = substring(a.source from position(':' in a.source) + 1)
                          and b.beat_at > clock_timestamp() - interval '10 minutes')

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ManualClock } from "../actuation/testing/manual-clock.ts";
 import { ALERT_POLL_MS } from "./alert-worker.ts";
 import { ATTEND_LIMIT, attendDueAlerts } from "./attend-due-alerts.ts";
-import { AlertWorker, acknowledgeAlert, listAlertEvents, shelveAlert } from "./index.ts";
+import { AlertWorker, acknowledgeAlert, listAlertEvents, readAlertQueue, shelveAlert } from "./index.ts";
 import { createTestAlerts, type TestAlerts } from "./testing/test-alerts.ts";
 
 const MINUTE_MS = 60_000;
@@ -32,6 +32,19 @@ async function pass(ms: number): Promise<void> {
   clock.advance(ALERT_POLL_MS);
   await worker.settled();
 }
+
+it("what is due is counted until somebody has attended to it, and the last round is known", async () => {
+  const { organizationId } = test.operator;
+  await test.fold(await test.addDevice({ severity: "major", reAlarmAfterMs: 10 * MINUTE_MS }));
+  await test.passTime(15 * MINUTE_MS);
+  const queue = await readAlertQueue(test.pool, organizationId);
+  expect(queue.due).toBe(1);
+  expect(Math.floor(queue.oldestDueMs! / MINUTE_MS)).toBe(5);
+  await pass(0);
+  expect(await readAlertQueue(test.pool, organizationId)).toEqual({ due: 0, oldestDueMs: null });
+  const lastRoundAt = new Date(clock.nowMicros() / 1000);
+  expect(worker.health()).toEqual({ name: "alerts", isRunning: true, lastRoundAt, lastRoundMs: 0, lastError: null });
+});
 
 describe("an alert that nobody acknowledges", () => {
   it("is told again as often as its rule says, until somebody cares", async () => {

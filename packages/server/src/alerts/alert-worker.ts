@@ -1,6 +1,7 @@
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import { isTransient } from "../platform/postgres.ts";
+import { type WorkerRound, WorkerRounds } from "../platform/worker-rounds.ts";
 import type { Alerts } from "./alerts.ts";
 import { ATTEND_LIMIT, attendDueAlerts, resolveOrphanedAlerts } from "./attend-due-alerts.ts";
 
@@ -23,6 +24,7 @@ export interface AlertWorkerOptions {
  */
 export class AlertWorker {
   private readonly options: AlertWorkerOptions;
+  private readonly rounds: WorkerRounds;
   private cancelPoll: () => void = () => {};
   private working: Promise<void> | undefined;
   private isNudged = false;
@@ -30,6 +32,7 @@ export class AlertWorker {
 
   constructor(options: AlertWorkerOptions) {
     this.options = options;
+    this.rounds = new WorkerRounds("alerts", options.clock);
   }
 
   start(): void {
@@ -61,16 +64,21 @@ export class AlertWorker {
     });
   }
 
-  private async work(): Promise<void> {
+  /** How it is, for whoever watches over it. */
+  health(): WorkerRound {
+    return this.rounds.health(this.isRunning);
+  }
+
+  private work(): Promise<void> {
     const { alerts, logger } = this.options;
     this.isNudged = false;
-    try {
-      while (this.isRunning && (await attendDueAlerts(alerts)) === ATTEND_LIMIT);
-      while (this.isRunning && (await resolveOrphanedAlerts(alerts)) === ATTEND_LIMIT);
-    } catch (error) {
+    return this.rounds.work(
+      async () => {
+        while (this.isRunning && (await attendDueAlerts(alerts)) === ATTEND_LIMIT);
+        while (this.isRunning && (await resolveOrphanedAlerts(alerts)) === ATTEND_LIMIT);
+      },
       // The next poll tries again; a database that is away for a moment is no news.
-      const level = isTransient(error) ? "warn" : "error";
-      logger[level]({ err: error }, "alerts could not be attended to");
-    }
+      (error) => logger[isTransient(error) ? "warn" : "error"]({ err: error }, "alerts could not be attended to"),
+    );
   }
 }

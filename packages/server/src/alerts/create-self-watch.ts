@@ -1,16 +1,35 @@
 import { statfs } from "node:fs/promises";
 import type { Probe } from "./probe.ts";
-import { clockProbe, databaseProbe, deadLettersProbe, diskProbe, gatewayProbe, rejectedProbe } from "./probes.ts";
+import {
+  type CountByOrganization,
+  clockProbe,
+  databaseProbe,
+  deadLettersProbe,
+  diskProbe,
+  gatewayProbe,
+  lostAlertsProbe,
+  rejectedProbe,
+} from "./probes.ts";
 import { SelfWatch, type SelfWatchOptions } from "./watch-self.ts";
-import { countDeadDeliveries, countDeadExecutions, countRejected, gatewaySilentForMs } from "./watched-store.ts";
+import { gatewaySilentForMs } from "./watched-store.ts";
 
 export interface SelfWatchSettings extends Omit<SelfWatchOptions, "probes"> {
   /** A folder on the disk that must not become full. */
   readonly directory: string;
+  /** What was given up lately. */
+  readonly counts: WatchedCounts;
+}
+
+export interface WatchedCounts {
+  readonly deadExecutions: CountByOrganization;
+  readonly deadDeliveries: CountByOrganization;
+  readonly rejectedMessages: CountByOrganization;
+  /** By this process. */
+  readonly lostAlerts: () => number;
 }
 
 /** All that Sluice watches of itself. The pool of `alerts` is best one of its own: one that is full is no database away. */
-export function createSelfWatch({ directory, ...settings }: SelfWatchSettings): SelfWatch {
+export function createSelfWatch({ directory, counts, ...settings }: SelfWatchSettings): SelfWatch {
   const {
     alerts: { pool },
     clock,
@@ -21,9 +40,10 @@ export function createSelfWatch({ directory, ...settings }: SelfWatchSettings): 
     diskProbe(host, directory, () => freeBytesOf(directory)),
     clockProbe(host, clock),
     gatewayProbe(() => gatewaySilentForMs(pool)),
-    deadLettersProbe("executions", () => countDeadExecutions(pool)),
-    deadLettersProbe("deliveries", () => countDeadDeliveries(pool)),
-    rejectedProbe(() => countRejected(pool)),
+    deadLettersProbe("executions", counts.deadExecutions),
+    deadLettersProbe("deliveries", counts.deadDeliveries),
+    rejectedProbe(counts.rejectedMessages),
+    lostAlertsProbe(host, counts.lostAlerts),
   ];
   return new SelfWatch({ ...settings, probes });
 }

@@ -1,4 +1,5 @@
 export { type Acknowledgement, acknowledgeAlert, acknowledgeAlerts } from "./acknowledge-alert.ts";
+export { type AlertQueue, readAlertQueue } from "./alert-store.ts";
 export {
   type AlertEventView,
   type AlertFilter,
@@ -14,6 +15,7 @@ export type { AlertEffects, Alerts } from "./alerts.ts";
 export { MAX_COMMENT_LENGTH } from "./change-alert.ts";
 export { clearAlert } from "./clear-alert.ts";
 export { commentOnAlert } from "./comment-on-alert.ts";
-export { createSelfWatch, type SelfWatchSettings } from "./create-self-watch.ts";
+export { createSelfWatch, type SelfWatchSettings, type WatchedCounts } from "./create-self-watch.ts";
 export { type AlertTransition, foldAlerts } from "./fold-alerts.ts";
+export { LostAlerts } from "./lost-alerts.ts";
 export { type ShelfEnd, shelveAlert, unshelveAlert } from "./shelve-alert.ts";

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ManualClock } from "../actuation/testing/manual-clock.ts";
+import { LOST_SHOWN_MS, LostAlerts } from "./lost-alerts.ts";
 import {
   CLOCK_JUMP_MS,
   CLOCK_JUMP_SHOWN_MS,
@@ -10,6 +11,7 @@ import {
   diskProbe,
   gatewayProbe,
   LOW_FREE_BYTES,
+  lostAlertsProbe,
   REJECTED_FLOOD,
   rejectedProbe,
   SILENT_GATEWAY_MS,
@@ -93,6 +95,21 @@ describe("a gateway", () => {
   ])("silent for %s ms is %j", async (silentMs, found) => {
     expect(await gatewayProbe(async () => silentMs).check()).toMatchObject(found);
   });
+});
+
+it("alerts that could not be written are told for an hour", async () => {
+  const clock = new ManualClock();
+  const lost = new LostAlerts(clock);
+  const probe = lostAlertsProbe("a", () => lost.count());
+  expect(await probe.check()).toEqual([]);
+  lost.note();
+  clock.advance(LOST_SHOWN_MS - 1);
+  lost.note();
+  expect(await probe.check()).toMatchObject([{ severity: "critical", value: 2 }]);
+  clock.advance(1);
+  expect(await probe.check()).toMatchObject([{ value: 1 }]);
+  clock.advance(LOST_SHOWN_MS);
+  expect(await probe.check()).toEqual([]);
 });
 
 describe("what is counted", () => {

@@ -113,6 +113,20 @@ export function deadLettersProbe(what: "executions" | "deliveries", count: Count
   };
 }
 
+/** Alerts of rules that the worker on a host could not write in the last hour. */
+export function lostAlertsProbe(host: string, count: () => number): Probe {
+  return {
+    source: `lost-alerts:${host}`,
+    forMs: 0,
+    check: async () => {
+      const lost = count();
+      if (lost === 0) return [];
+      const message = `${lost} alerts could not be written in the last hour, and nobody was told: see the log of ${host}.`;
+      return [trouble("critical", `Alerts are lost on ${host}`, message, lost)];
+    },
+  };
+}
+
 /** Messages that could not be stored in the last minute. */
 export function rejectedProbe(count: CountByOrganization): Probe {
   return {

@@ -1,13 +1,13 @@
 import { fire, resolve } from "@sluice/core/alerts/alert.ts";
 import { ALERT_SEVERITIES } from "@sluice/core/alerts/alert-policy.ts";
 import type { PoolClient } from "pg";
+import { firstOrganizationId } from "../devices/index.ts";
 import { inTransaction } from "../platform/postgres.ts";
 import { AlertJournal } from "./alert-journal.ts";
 import { type AlertRecord, type ResolvedReason, UNTOUCHED } from "./alert-record.ts";
 import { lockSourceAlerts, lockUnwatchedAlerts } from "./alert-store.ts";
 import type { Alerts } from "./alerts.ts";
 import type { Trouble } from "./probe.ts";
-import { firstOrganization } from "./watched-store.ts";
 
 export interface FoundTrouble extends Trouble {
   readonly source: string;
@@ -18,6 +18,8 @@ export interface FoundTrouble extends Trouble {
 export interface TroubleReport {
   /** What is there now, and was for long enough. */
   readonly firing: readonly FoundTrouble[];
+  /** What is there now, and not yet for long enough: it begins no alert, and ends none that another process began. */
+  readonly recent: readonly FoundTrouble[];
   /** What was there, and was over before anybody could be told. */
   readonly past: readonly (FoundTrouble & { readonly untilMicros: number })[];
   /** Sources of which this process knows that there is nothing else. */
@@ -35,7 +37,7 @@ export async function reportTroubles(alerts: Alerts, report: TroubleReport): Pro
     const past = await placed(client, report.past);
     const firing = await placed(client, report.firing);
     const journal = new AlertJournal(alerts);
-    const expected = new Set(firing.map(keyOf));
+    const expected = new Set([...firing, ...(await placed(client, report.recent))].map(keyOf));
     for (const trouble of past) {
       const alert = open.get(keyOf(trouble)) ?? begin(alerts, journal, trouble, trouble.sinceMicros);
       end(journal, alert, trouble.untilMicros);
@@ -58,7 +60,7 @@ type Placed<T> = T & { readonly organizationId: number };
 
 async function placed<T extends FoundTrouble>(client: PoolClient, troubles: readonly T[]): Promise<Placed<T>[]> {
   if (troubles.length === 0) return [];
-  const first = await firstOrganization(client);
+  const first = await firstOrganizationId(client);
   return troubles.flatMap((trouble) => {
     const organizationId = trouble.organizationId ?? first;
     return organizationId === undefined ? [] : [{ ...trouble, organizationId }];

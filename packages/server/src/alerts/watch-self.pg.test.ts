@@ -8,7 +8,7 @@ import type { Probe, Trouble } from "./probe.ts";
 import { gatewayProbe } from "./probes.ts";
 import { createTestAlerts, type TestAlerts } from "./testing/test-alerts.ts";
 import { PROBE_TIMEOUT_MS, SelfWatch, WATCH_MS } from "./watch-self.ts";
-import { beat, countDeadDeliveries, countDeadExecutions, countRejected, gatewaySilentForMs } from "./watched-store.ts";
+import { beat, gatewaySilentForMs } from "./watched-store.ts";
 
 const FULL: Trouble = { severity: "major", title: "The disk is nearly full", message: "1 MiB", value: 1 };
 const FOR_MS = 2 * WATCH_MS;
@@ -141,6 +141,20 @@ describe("a failure of Sluice itself", () => {
     expect(await test.list()).toMatchObject([{ state: "resolved" }]);
   });
 
+  it("that goes on is not ended by a process that has just started", async () => {
+    troubles = [FULL];
+    watch.start();
+    await watch.settled();
+    await look(3);
+    await watch.stop();
+    watch = watching([disk]);
+    watch.start();
+    await watch.settled();
+    await look(3);
+    expect(await test.list()).toMatchObject([{ state: "firing", occurrences: 1 }]);
+    expect(await events()).toEqual(["fired major"]);
+  });
+
   it("that two processes see is one alert", async () => {
     troubles = [FULL];
     const other = watching([disk]);
@@ -252,16 +266,4 @@ describe("a gateway", () => {
     await look();
     expect(await test.list()).toMatchObject([{ state: "resolved" }]);
   });
-});
-
-it("what was rejected or given up is counted by organization, as long as it is news", async () => {
-  const { organizationId } = test.operator;
-  await test.pool.query(
-    `insert into rejected_message (organization_id, source, code, reason, received_at)
-     select $1, 'mqtt', 'c', 'r', clock_timestamp() - n * interval '50 seconds' from generate_series(0, 2) n`,
-    [organizationId],
-  );
-  expect(await countRejected(test.pool)).toEqual([{ organizationId, count: 2 }]);
-  expect(await countDeadExecutions(test.pool)).toEqual([]);
-  expect(await countDeadDeliveries(test.pool)).toEqual([]);
 });

@@ -81,16 +81,17 @@ export class SelfWatch {
     const known = probes.filter((_, index) => outcomes[index] !== undefined);
     for (const [index, probe] of probes.entries()) this.note(probe, outcomes[index]);
     const nowMs = clock.monotonicMs();
-    const firing = [...this.found.values()].filter(({ sinceMs, trouble }) => {
-      const { forMs } = probes.find(({ source }) => source === trouble.source)!;
-      return nowMs - sinceMs >= forMs;
-    });
+    const forMsOf = new Map(probes.map(({ source, forMs }) => [source, forMs]));
+    const found = [...this.found.values()];
+    const firing = found.filter(({ sinceMs, trouble }) => nowMs - sinceMs >= forMsOf.get(trouble.source)!);
+    const recent = found.filter((one) => !firing.includes(one));
     for (const one of firing) one.isFiring = true;
     try {
       await beat(alerts.pool, { id: this.processId, host, roles: roles() });
       await forgetSilent(alerts.pool);
       await reportTroubles(alerts, {
         firing: firing.map(({ trouble }) => trouble),
+        recent: recent.map(({ trouble }) => trouble),
         past: this.past,
         known: known.map(({ source }) => source),
         nowMicros: clock.nowMicros(),

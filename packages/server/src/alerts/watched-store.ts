@@ -1,7 +1,6 @@
 import type { Pool, PoolClient } from "pg";
-import type { CountByOrganization } from "./probes.ts";
 
-/** SQL of `process_beat`, and the reading side of what else is watched; those tables belong to other features. */
+/** SQL of `process_beat`. */
 type Queryable = Pool | PoolClient;
 
 export async function beat(
@@ -38,36 +37,4 @@ export async function gatewaySilentForMs(db: Queryable): Promise<number | undefi
        from process_beat where 'gateway' = any(roles)`,
   );
   return rows[0]?.ms ?? undefined;
-}
-
-type Counts = Awaited<ReturnType<CountByOrganization>>;
-
-export async function countDeadExecutions(db: Queryable): Promise<Counts> {
-  const { rows } = await db.query<Counts[number]>(
-    `select organization_id as "organizationId", count(*) as count from execution
-      where status = 'DEAD' and completed_at > clock_timestamp() - interval '1 hour' group by organization_id`,
-  );
-  return rows;
-}
-
-export async function countDeadDeliveries(db: Queryable): Promise<Counts> {
-  const { rows } = await db.query<Counts[number]>(
-    `select organization_id as "organizationId", count(*) as count from delivery
-      where state = 'dead' and finished_at > clock_timestamp() - interval '1 hour' group by organization_id`,
-  );
-  return rows;
-}
-
-export async function countRejected(db: Queryable): Promise<Counts> {
-  const { rows } = await db.query<Counts[number]>(
-    `select organization_id as "organizationId", count(*) as count from rejected_message
-      where received_at > clock_timestamp() - interval '1 minute' group by organization_id`,
-  );
-  return rows;
-}
-
-/** Whose people are told of what concerns the whole installation: the first organization, which every installation has. */
-export async function firstOrganization(db: Queryable): Promise<number | undefined> {
-  const { rows } = await db.query<{ id: number }>("select id from organization order by id limit 1");
-  return rows[0]?.id;
 }

@@ -36,7 +36,16 @@ export interface ActiveRule {
 }
 
 /** All rules, or those whose home is one of some devices. */
-export async function listActiveRules(db: Queryable, deviceIds: readonly number[] | undefined): Promise<ActiveRule[]> {
+export function listActiveRules(db: Queryable, deviceIds: readonly number[] | undefined): Promise<ActiveRule[]> {
+  return select(db, "$1::int[] is null or r.device_id = any($1)", deviceIds);
+}
+
+/** Some rules; what is missing does not exist. */
+export function findActiveRules(db: Queryable, ids: readonly number[]): Promise<ActiveRule[]> {
+  return select(db, "r.id = any($1::int[])", ids);
+}
+
+async function select(db: Queryable, condition: string, values: readonly number[] | undefined): Promise<ActiveRule[]> {
   const { rows } = await db.query<RuleRow>(
     `select r.id, r.organization_id as "organizationId", r.device_id as "deviceId", d.profile_id as "profileId", r.revision,
             r.definition, (extract(epoch from r.defined_at) * 1000000)::float8 as "definedMicros", s.latitude, s.longitude,
@@ -44,9 +53,9 @@ export async function listActiveRules(db: Queryable, deviceIds: readonly number[
        from rule r
        join device d on d.id = r.device_id
        join site s on s.id = d.site_id
-      where $1::int[] is null or r.device_id = any($1)
+      where ${condition}
       order by r.id`,
-    [deviceIds ?? null],
+    [values ?? null],
   );
   const others = await findOtherDevices(db, rows);
   const profileIds = [...rows, ...others.values()].map(({ profileId }) => profileId);

@@ -6,7 +6,9 @@ import { encodeHello } from "@sluice/protocol/commands/hello-codec.ts";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listActuators } from "../actuation/index.ts";
-import { AutomationWorker, WORKER_POLL_MS } from "./automation-worker.ts";
+import { listAlerts } from "../alerts/index.ts";
+import { AutomationWorker, FOLD_ATTEMPTS, WORKER_POLL_MS } from "./automation-worker.ts";
+import { foldTransitions } from "./fold-transitions.ts";
 import { listExecutions } from "./list-executions.ts";
 import { createTestAutomation, type TestAutomation, type WateredZone } from "./testing/test-automation.ts";
 
@@ -18,6 +20,7 @@ let worker: AutomationWorker;
 let zone: WateredZone;
 let device: VirtualDevice;
 let heard: number;
+let lostAlerts: number;
 
 beforeEach(async () => {
   test = await createTestAutomation(() => worker.nudge());
@@ -25,7 +28,9 @@ beforeEach(async () => {
     automation: test.automation,
     clock: test.plant.clock,
     logger: pino({ level: "silent" }),
+    onAlertLost: () => lostAlerts++,
   });
+  lostAlerts = 0;
   zone = await test.addZone();
   device = new VirtualDevice(LIMITS);
   heard = 0;
@@ -90,6 +95,43 @@ describe("the worker", () => {
     test.plant.clock.advance(WORKER_POLL_MS);
     await talk();
     expect(device.onEdges()).toBe(1);
+  });
+
+  it("acts although an alert can never be written, and says which was lost", async () => {
+    const { pool } = test.plant;
+    const other = await test.addZone();
+    await pool.query(`update rule set alert = '{"severity": "major"}'`);
+    await pool.query(`alter table alert add constraint poison check (rule_id <> ${zone.ruleId})`);
+    await worker.settled();
+    await test.flush({ ...zone, episode: 1 }, { ...other, episode: 1 });
+    for (let attempt = 0; attempt < FOLD_ATTEMPTS; attempt++) {
+      expect(lostAlerts).toBe(0);
+      test.plant.clock.advance(WORKER_POLL_MS);
+      await worker.settled();
+    }
+    test.plant.clock.advance(WORKER_POLL_MS);
+    await talk();
+    expect(device.gate?.isOn("pump")).toBe(true);
+    const { organizationId } = test.plant.operator;
+    expect(await listExecutions(pool, organizationId, { limit: 10 })).toHaveLength(2);
+    expect(await listAlerts(pool, organizationId, { limit: 10 })).toMatchObject([{ device: other.uid }]);
+    expect(lostAlerts).toBe(1);
+    await test.flush({ ...other, episode: 1, state: "resolved" });
+    test.plant.clock.advance(WORKER_POLL_MS);
+    await talk();
+    expect(await listAlerts(pool, organizationId, { limit: 10 })).toMatchObject([{ state: "resolved" }]);
+  });
+
+  it("decides what is open although nothing can be folded", async () => {
+    await worker.settled();
+    await worker.stop();
+    await test.flush({ ...zone, episode: 1 });
+    await foldTransitions(test.automation, 0);
+    await test.plant.pool.query("alter table rule_transition rename to away");
+    worker.start();
+    await talk();
+    expect(device.gate?.isOn("pump")).toBe(true);
+    expect(worker.health().lastError).toContain("rule_transition");
   });
 
   it("does nothing more once it has stopped", async () => {

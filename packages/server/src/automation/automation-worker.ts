@@ -1,21 +1,24 @@
 import type { Logger } from "pino";
 import type { Clock } from "../platform/clock.ts";
 import { isTransient } from "../platform/postgres.ts";
+import { type WorkerRound, WorkerRounds } from "../platform/worker-rounds.ts";
 import type { Automation } from "./automation.ts";
 import { listPartitions } from "./fold-store.ts";
-import { foldTransitions } from "./fold-transitions.ts";
-import type { WorkerRound } from "./read-health.ts";
+import { foldCarefully, foldTransitions, type LostAlert } from "./fold-transitions.ts";
 import { runExecutions } from "./run-executions.ts";
 
 /** Nudges make it fast; this makes it certain. */
 export const WORKER_POLL_MS = 1_000;
 
-const NO_ROUND = { lastRoundAt: null, lastRoundMs: null, lastError: null };
+/** After a batch of transitions has failed so often, each of them is folded by itself. */
+export const FOLD_ATTEMPTS = 3;
 
 export interface AutomationWorkerOptions {
   readonly automation: Automation;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** An alert could not be written, and is told to nobody. */
+  readonly onAlertLost?: () => void;
 }
 
 /**
@@ -32,10 +35,13 @@ export class AutomationWorker {
   private working: Promise<void> | undefined;
   private isNudged = false;
   private isRunning = false;
-  private lastRound: Pick<WorkerRound, "lastRoundAt" | "lastRoundMs" | "lastError"> = NO_ROUND;
+  private readonly rounds: WorkerRounds;
+  /** Partition → how often its next batch has failed in a row. */
+  private readonly failures = new Map<number, number>();
 
   constructor(options: AutomationWorkerOptions) {
     this.options = options;
+    this.rounds = new WorkerRounds("automation", options.clock);
   }
 
   start(): void {
@@ -70,39 +76,63 @@ export class AutomationWorker {
 
   /** How it is, for whoever watches over it. */
   health(): WorkerRound {
-    return { name: "automation", isRunning: this.isRunning, ...this.lastRound };
+    return this.rounds.health(this.isRunning);
   }
 
-  private async work(): Promise<void> {
-    const { clock } = this.options;
-    const startedMs = clock.monotonicMs();
-    const lastError = await this.workUntilDone();
-    const lastRoundAt = new Date(Math.floor(clock.nowMicros() / 1000));
-    this.lastRound = { lastRoundAt, lastRoundMs: clock.monotonicMs() - startedMs, lastError };
-  }
-
-  /** Answers what kept it from going on. */
-  private async workUntilDone(): Promise<string | null> {
+  private work(): Promise<void> {
     this.isNudged = false;
-    try {
-      while (this.isRunning && (await this.workOnce()));
-      return null;
-    } catch (error) {
+    return this.rounds.work(
+      async () => {
+        while (this.isRunning && (await this.workOnce()));
+      },
       // The next poll tries again; a database that is away for a moment is no news.
-      const level = isTransient(error) ? "warn" : "error";
-      this.options.logger[level]({ err: error }, "automation could not go on");
-      return error instanceof Error ? error.message : String(error);
-    }
+      (error) =>
+        this.options.logger[isTransient(error) ? "warn" : "error"]({ err: error }, "automation could not go on"),
+    );
   }
 
   /** Answers whether there may be more to do. */
   private async workOnce(): Promise<boolean> {
     const { automation, logger } = this.options;
     let folded = 0;
-    for (const partition of await listPartitions(automation.pool))
-      folded += (await foldTransitions(automation, partition)) ?? 0;
+    const unfolded: unknown[] = [];
+    for (const partition of await listPartitions(automation.pool)) {
+      await this.fold(partition).then(
+        (count) => {
+          folded += count;
+        },
+        (error) => unfolded.push(error),
+      );
+    }
+    // What is open already is decided all the same, and other partitions are folded.
     const { errors, hasMore } = await runExecutions(automation);
     for (const error of errors) logger.warn({ err: error }, "an execution could not be decided yet");
+    if (unfolded.length > 0) throw unfolded[0];
     return folded > 0 || hasMore;
+  }
+
+  /** Answers how many transitions were folded. */
+  private async fold(partition: number): Promise<number> {
+    const { automation } = this.options;
+    const failures = this.failures.get(partition) ?? 0;
+    if (failures >= FOLD_ATTEMPTS) {
+      await foldCarefully(automation, partition, (lost) => this.noteLost(lost));
+      this.failures.delete(partition);
+    }
+    try {
+      const folded = (await foldTransitions(automation, partition)) ?? 0;
+      this.failures.delete(partition);
+      return folded;
+    } catch (error) {
+      // What passes by itself is waited for.
+      if (!isTransient(error)) this.failures.set(partition, failures + 1);
+      throw error;
+    }
+  }
+
+  private noteLost({ error, ...transition }: LostAlert): void {
+    const { logger, onAlertLost } = this.options;
+    logger.error({ err: error, ...transition }, "an alert could not be written; what its rule acts on goes on");
+    onAlertLost?.();
   }
 }

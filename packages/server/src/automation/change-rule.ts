@@ -2,7 +2,7 @@ import { parseAlertPolicy } from "@sluice/core/alerts/alert-policy.ts";
 import { SluiceError } from "@sluice/core/errors.ts";
 import { parseRuleDefinition } from "@sluice/core/rules/parse-rule-definition.ts";
 import { gateRulesOf } from "@sluice/core/rules/rule-definition.ts";
-import type { Pool, PoolClient } from "pg";
+import type { PoolClient } from "pg";
 import type { Requester } from "../actuation/index.ts";
 import { inTransaction } from "../platform/postgres.ts";
 import { assertRule, requireRuleDevice } from "./check-rule.ts";
@@ -40,7 +40,7 @@ export async function changeRule(
     await lockRules(client, by.organizationId);
     const before = await requireRule(client, by, id);
     const [seenBefore] = await listRules(client, by.organizationId, { ids: [id], limit: 1 });
-    await updateRule(client, id, await contentAfter(editing, client, by, before, change));
+    await updateRule(client, id, await contentAfter(client, by, before, change));
     await notifyRules(client, before.deviceId);
     const [after] = await listRules(client, by.organizationId, { ids: [id], limit: 1 });
     const said = { action: "rule.update", subject: `rule:${id}`, before: seenBefore, after };
@@ -79,7 +79,6 @@ export function ruleUnknown(id: number): SluiceError {
 type RuleContent = Parameters<typeof updateRule>[2];
 
 async function contentAfter(
-  { pool }: RuleEditing,
   client: PoolClient,
   { organizationId }: Requester,
   before: StoredRule,
@@ -91,7 +90,7 @@ async function contentAfter(
     ...(definition === undefined
       ? {}
       : { definition: await definitionAfter(client, organizationId, before, definition) }),
-    ...(action === undefined ? {} : await actionAfter(pool, organizationId, before, action)),
+    ...(action === undefined ? {} : await actionAfter(client, organizationId, before, action)),
     ...(alert === undefined ? {} : { alert: alert === null ? undefined : parseAlertPolicy(alert) }),
   };
 }
@@ -109,13 +108,13 @@ async function definitionAfter(
 }
 
 async function actionAfter(
-  pool: Pool,
+  client: PoolClient,
   organizationId: number,
   { key }: StoredRule,
   draft: RuleActionDraft | null,
 ): Promise<Pick<RuleContent, "action" | "actuatorId">> {
   if (draft === null) return { action: undefined, actuatorId: undefined };
-  return { action: await checkAction(pool, organizationId, draft, key), actuatorId: draft.actuator };
+  return { action: await checkAction(client, organizationId, draft, key), actuatorId: draft.actuator };
 }
 
 async function assertUnused(client: PoolClient, { organizationId }: Requester, id: number): Promise<void> {

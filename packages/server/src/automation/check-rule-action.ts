@@ -1,5 +1,5 @@
 import { SluiceError } from "@sluice/core/errors.ts";
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { type ActuatorView, viewActuator } from "../actuation/index.ts";
 import type { RuleAction } from "./rule-action.ts";
 
@@ -22,12 +22,12 @@ export type RuleActionDraft = { readonly actuator: number } & (
  * `rule.action_impossible` for what the actuator's envelope would refuse every time.
  */
 export async function checkAction(
-  pool: Pool,
+  db: Pool | PoolClient,
   organizationId: number,
   draft: RuleActionDraft,
   ruleKey: string,
 ): Promise<RuleAction> {
-  const actuator = await findActuator(pool, organizationId, draft.actuator);
+  const actuator = await findActuator(db, organizationId, draft.actuator);
   const { maxRunMs, maxDose } = actuator.envelope;
   switch (draft.kind) {
     case "RUN":
@@ -51,9 +51,9 @@ export async function checkAction(
   }
 }
 
-async function findActuator(pool: Pool, organizationId: number, id: number): Promise<ActuatorView> {
+async function findActuator(db: Pool | PoolClient, organizationId: number, id: number): Promise<ActuatorView> {
   try {
-    return await viewActuator(pool, organizationId, id);
+    return await viewActuator(db, organizationId, id);
   } catch (cause) {
     if (!(cause instanceof SluiceError) || cause.code !== "actuator.unknown") throw cause;
     const message = `The rule would act on actuator ${id}, and your organization has none of that number.`;

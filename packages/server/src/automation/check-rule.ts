@@ -101,14 +101,27 @@ function assertGate(gateRuleId: number, rule: GatedRule | undefined, home: RuleD
   throw new SluiceError("invalid", "rule.gate_unknown", message, { details: { rule: gateRuleId } });
 }
 
-/** A rule that waits for itself would never be evaluated. */
-function assertNoCircle(id: number, gateRuleIds: readonly number[], rules: ReadonlyMap<number, GatedRule>): void {
-  const visit = (ruleId: number, path: readonly number[]): void => {
-    if (ruleId === id) throw circle([...path, id]);
+/** A rule that waits for itself would never be evaluated. Each rule is visited once: there may be very many ways through them. */
+export function assertNoCircle(
+  id: number,
+  gateRuleIds: readonly number[],
+  rules: ReadonlyMap<number, Pick<GatedRule, "definition">>,
+): void {
+  const cameFrom = new Map(gateRuleIds.map((gateRuleId) => [gateRuleId, id]));
+  // Takes in what is added on the way.
+  for (const ruleId of cameFrom.keys()) {
     const definition = rules.get(ruleId)?.definition;
-    for (const next of definition === undefined ? [] : gateRulesOf(definition)) visit(next, [...path, ruleId]);
-  };
-  for (const gateRuleId of gateRuleIds) visit(gateRuleId, [id]);
+    for (const next of definition === undefined ? [] : gateRulesOf(definition)) {
+      if (next === id) throw circle([...wayTo(ruleId, id, cameFrom), id]);
+      if (!cameFrom.has(next)) cameFrom.set(next, ruleId);
+    }
+  }
+}
+
+function wayTo(ruleId: number, fromId: number, cameFrom: ReadonlyMap<number, number>): number[] {
+  const way: number[] = [];
+  for (let at = ruleId; at !== fromId; at = cameFrom.get(at)!) way.push(at);
+  return [fromId, ...way.reverse()];
 }
 
 function circle(path: readonly number[]): SluiceError {

@@ -50,7 +50,7 @@ export async function createRule(editing: RuleEditing, by: Requester, draft: Rul
     const id = await insertNew(client, home, {
       ...{ organizationId, deviceId: home.id, assetId, key, name, definition, priority, isEnabled },
       actuatorId: action?.actuator,
-      action: action ? await checkAction(editing.pool, organizationId, action, key) : undefined,
+      action: action ? await checkAction(client, organizationId, action, key) : undefined,
       alert: alert == null ? undefined : parseAlertPolicy(alert),
     });
     await notifyRules(client, home.id);

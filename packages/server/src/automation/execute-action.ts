@@ -1,4 +1,4 @@
-import { SluiceError } from "@sluice/core/errors.ts";
+import { isSluiceError, SluiceError } from "@sluice/core/errors.ts";
 import { FEED_UNIT, type PondActionName, pondActions } from "@sluice/solutions/aquaculture/actions.ts";
 import type { Pool } from "pg";
 import {
@@ -36,9 +36,11 @@ const MINUTE_MS = 60_000;
 
 /**
  * A person asks a device for an action by its name. Its steps are executions of their own, the later waiting for the earlier by
- * their interlock group; none is begun when one of them could not be done at all.
+ * their interlock group; none is begun when one of them could not be done at all. Where a later one is refused all the same,
+ * the earlier goes on, because its water flows already: the error names it, and the same key has the rest done.
  *
- * Throws `action.actuator_missing`, `action.amount_needed`, `action.too_long`, and `actuator.<limit>` as `requestRun` does.
+ * Throws `action.actuator_missing`, `action.amount_needed`, `action.too_long`, `action.half_done`, and `actuator.<limit>` as
+ * `requestRun` does.
  */
 export async function executeAction(
   actuation: Actuation,
@@ -49,8 +51,30 @@ export async function executeAction(
   const steps = await stepsOf(pool, by, order);
   for (const step of steps.slice(1)) await assertPossible(actuation, by, step);
   const placed: PlacedRun[] = [];
-  for (const step of steps) placed.push(await requestRun(actuation, by, step));
+  for (const step of steps) {
+    const run = await requestRun(actuation, by, step).catch((error) => {
+      throw placed.length === 0 ? error : halfDone(error, placed);
+    });
+    placed.push(run);
+  }
   return placed;
+}
+
+function halfDone(error: unknown, placed: readonly PlacedRun[]): SluiceError {
+  const begun = placed.map(({ executionId }) => executionId);
+  const hint = `What comes before it has begun (${begun.join(", ")}): STOP it, or ask again with the same Idempotency-Key.`;
+  if (!isSluiceError(error)) {
+    const message = `The next step could not be asked for. ${hint}`;
+    return new SluiceError("unavailable", "action.half_done", message, { cause: error, details: { begun } });
+  }
+  const { kind, code, message, retryable, retryAfterMs, details } = error;
+  const more = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return new SluiceError(kind, code, `${message} ${hint}`, {
+    ...more,
+    cause: error,
+    retryable,
+    details: { ...details, begun },
+  });
 }
 
 async function stepsOf(pool: Pool, by: Requester, order: ActionOrder): Promise<RunOrder[]> {

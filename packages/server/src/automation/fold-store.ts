@@ -189,9 +189,6 @@ export interface FiringCause {
   readonly ruleId: number;
   readonly deviceId: number;
   readonly episode: number;
-  readonly metric: string | null;
-  /** Undefined while the metric has no number. */
-  readonly metricNumber: number | null;
   readonly readingMicros: number;
   readonly value: number | null;
   readonly organizationId: number;
@@ -200,30 +197,35 @@ export interface FiringCause {
 }
 
 const FIRING = `
-  select s.rule_id as "ruleId", s.device_id as "deviceId", s.episode, watched.metric,
-         m.number as "metricNumber", s.reading_micros as "readingMicros", s.value, r.organization_id as "organizationId", r.action,
-         r.priority
+  select s.rule_id as "ruleId", s.device_id as "deviceId", s.episode, s.reading_micros as "readingMicros", s.value,
+         r.organization_id as "organizationId", r.action, r.priority
     from rule_standing s
     join rule r on r.id = s.rule_id and r.is_enabled
     join device d on d.id = s.device_id and d.status = 'active'
-    -- Of a combination, the first metric that it reads of its own device.
-    left join lateral (
-      select value #>> '{}' as metric
-        from jsonb_path_query(r.definition, 'lax $.**.metric') as value
-       where jsonb_typeof(value) = 'string'
-       limit 1) watched on true
-    left join profile_metric m on m.profile_id = d.profile_id and m.key = watched.metric
-   where s.state = 'firing'`;
+   where s.state = 'firing' and r.action is not null`;
 
-/** The rules among an execution's causes that still fire, by their last folded transition; the freshest first. */
+/**
+ * The rules among an execution's causes that still fire, by their last folded transition; the freshest first. A rule that was
+ * given another actuator or action meanwhile, or none, wants this execution no more.
+ */
 export async function firingCausesOf(db: Queryable, executionId: string): Promise<FiringCause[]> {
   const { rows } = await db.query<FiringCause>(
     `${FIRING} and exists (select 1 from execution_cause c
-                            where c.execution_id = $1 and c.rule_id = s.rule_id and c.device_id = s.device_id)
+                            join execution e on e.id = c.execution_id
+                            where c.execution_id = $1 and c.rule_id = s.rule_id and c.device_id = s.device_id
+                              and e.actuator_id = r.actuator_id and e.action = r.action ->> 'kind')
       order by s.reading_micros desc`,
     [executionId],
   );
   return rows;
+}
+
+/** The database's clock: executions and runs go by it. */
+export async function readNow(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ now: number }>(
+    "select (extract(epoch from clock_timestamp()) * 1000000)::int8 as now",
+  );
+  return rows[0]!.now;
 }
 
 /** All rules that would act on an actuator and fire now. */

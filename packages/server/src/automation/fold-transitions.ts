@@ -2,7 +2,7 @@ import type { PoolClient } from "pg";
 import { lockActuators, transactionOn } from "../actuation/index.ts";
 import { foldAlerts } from "../alerts/index.ts";
 import { allEnded } from "../platform/all-ended.ts";
-import { inTransaction } from "../platform/postgres.ts";
+import { inTransaction, isTransient } from "../platform/postgres.ts";
 import type { Automation } from "./automation.ts";
 import {
   addCauses,
@@ -24,17 +24,70 @@ export const FOLD_LIMIT = 1_000;
  *
  * Returns how many were folded; undefined while another worker is at it.
  */
-export async function foldTransitions(automation: Automation, partition: number): Promise<number | undefined> {
+export function foldTransitions(automation: Automation, partition: number): Promise<number | undefined> {
+  return foldNext(automation, partition, FOLD_LIMIT, (client, transitions) =>
+    foldAlerts(client, transitions, automation.alerts),
+  );
+}
+
+/** A transition whose alert cannot be told, and why. */
+export type LostAlert = Pick<FoldedTransition, "ruleId" | "deviceId" | "episode" | "state"> & {
+  readonly error: unknown;
+};
+
+/**
+ * Folds one transition after the other, for a batch that fails again and again: a decision must not wait for ever because an
+ * alert cannot be written. A transition whose alert fails for good is folded without it, and told to `onLost`.
+ */
+export async function foldCarefully(
+  automation: Automation,
+  partition: number,
+  onLost: (lost: LostAlert) => void,
+): Promise<void> {
+  for (let folded = 0; folded < FOLD_LIMIT; folded++) {
+    let failed: LostAlert | undefined;
+    const count = await foldNext(automation, partition, 1, async (client, [transition]) => {
+      const error = await foldAlertApart(automation, client, transition!);
+      if (error !== undefined) failed = { ...transition!, error };
+    });
+    if (failed !== undefined) onLost(failed);
+    if (count !== 1) return;
+  }
+}
+
+/** Answers why the alert could not be folded; the transaction goes on as if nobody had tried. */
+async function foldAlertApart(
+  { alerts }: Automation,
+  client: PoolClient,
+  transition: FoldedTransition,
+): Promise<unknown> {
+  await client.query("savepoint alert");
+  try {
+    await foldAlerts(client, [transition], alerts);
+    return undefined;
+  } catch (error) {
+    if (isTransient(error)) throw error;
+    await client.query("rollback to savepoint alert");
+    return error;
+  }
+}
+
+async function foldNext(
+  automation: Automation,
+  partition: number,
+  limit: number,
+  foldTheirAlerts: (client: PoolClient, transitions: readonly FoldedTransition[]) => Promise<void>,
+): Promise<number | undefined> {
   return inTransaction(automation.pool, async (client) => {
     const cursor = await lockCursor(client, partition);
     if (cursor === undefined) return undefined;
-    const transitions = await nextTransitions(client, partition, cursor, FOLD_LIMIT);
+    const transitions = await nextTransitions(client, partition, cursor, limit);
     const last = transitions.at(-1);
     if (last === undefined) return 0;
     await allEnded([
       saveStandings(client, partition, lastOfEach(transitions)),
       moveCursor(client, partition, last),
-      foldAlerts(client, transitions, automation.alerts),
+      foldTheirAlerts(client, transitions),
     ]);
     const herds = herdsOf(transitions);
     await lockActuators(

@@ -9,7 +9,7 @@ export { type ActionOrder, executeAction } from "./execute-action.ts";
 export { type ExecutionDetail, readExecution, readTrail, type TrailStep } from "./execution-detail.ts";
 export { createFollowUp } from "./follow-up.ts";
 export { type ExecutionView, findExecution, listExecutions } from "./list-executions.ts";
-export { type AutomationHealth, readHealth, type WorkerRound } from "./read-health.ts";
+export { type AutomationHealth, readHealth } from "./read-health.ts";
 export type { RuleEditing } from "./rule-editing.ts";
 export { RuleIndex, type RuleIndexOptions } from "./rule-index.ts";
 export { listRules, RULE_CHANNEL, type RuleFilter, type RuleView } from "./rule-store.ts";

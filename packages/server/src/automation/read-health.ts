@@ -1,19 +1,11 @@
 import type { Pool } from "pg";
 import { type ExecutionQueue, readExecutionQueue } from "../actuation/index.ts";
+import type { WorkerRound } from "../platform/worker-rounds.ts";
 import { countUnfolded } from "./fold-store.ts";
+import { readScheduleQueue, type ScheduleQueue } from "./schedules/schedule-store.ts";
 
 /** Beyond this nobody counts on: that much is behind. */
 const MAX_UNFOLDED_COUNTED = 10_000;
-
-export interface WorkerRound {
-  readonly name: string;
-  readonly isRunning: boolean;
-  /** Null before its first round. */
-  readonly lastRoundAt: Date | null;
-  readonly lastRoundMs: number | null;
-  /** What kept the last round from going on; null: nothing did. */
-  readonly lastError: string | null;
-}
 
 export interface AutomationHealth {
   /** Of this process. */
@@ -21,6 +13,7 @@ export interface AutomationHealth {
   readonly executions: ExecutionQueue;
   /** Transitions of all rules that no worker has folded yet. */
   readonly unfoldedTransitions: number;
+  readonly schedules: ScheduleQueue;
 }
 
 export async function readHealth(
@@ -28,9 +21,10 @@ export async function readHealth(
   organizationId: number,
   workers: readonly WorkerRound[],
 ): Promise<AutomationHealth> {
-  const [executions, unfoldedTransitions] = await Promise.all([
+  const [executions, unfoldedTransitions, schedules] = await Promise.all([
     readExecutionQueue(pool, organizationId),
     countUnfolded(pool, MAX_UNFOLDED_COUNTED),
+    readScheduleQueue(pool, organizationId),
   ]);
-  return { workers, executions, unfoldedTransitions };
+  return { workers, executions, unfoldedTransitions, schedules };
 }

@@ -1,16 +1,19 @@
 import { INITIAL_RULE_STATE } from "@sluice/core/rules/rule.ts";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ManualClock } from "../actuation/testing/manual-clock.ts";
 import { inTransaction } from "../platform/postgres.ts";
 import { createDefaultRules, listRules, RuleIndex } from "./index.ts";
+import { REFRESH_RETRY_MS } from "./rule-index.ts";
 import { createTestAutomation, type TestAutomation, WATER_WHEN_DRY } from "./testing/test-automation.ts";
 
 let test: TestAutomation;
 let index: RuleIndex;
+const clock = new ManualClock();
 
 beforeAll(async () => {
   test = await createTestAutomation();
-  index = new RuleIndex({ pool: test.plant.pool, logger: pino({ level: "silent" }) });
+  index = new RuleIndex({ pool: test.plant.pool, clock, logger: pino({ level: "silent" }) });
 });
 afterAll(() => test.stop());
 
@@ -67,6 +70,43 @@ describe("the rule index", () => {
   });
 });
 
+it("knows which rules are gone for good, and which are only switched off", async () => {
+  const [kept, deleted] = [await test.addZone(), await test.addZone()];
+  const watching = new RuleIndex({ pool: test.plant.pool, clock, logger: pino({ level: "silent" }) });
+  expect(watching.isDeleted(kept.ruleId)).toBe(false);
+  await watching.refresh();
+  await test.plant.pool.query("update rule set is_enabled = false where id = $1", [kept.ruleId]);
+  await test.plant.pool.query("delete from rule where id = $1", [deleted.ruleId]);
+  await watching.refresh(kept.deviceId);
+  expect(watching.isDeleted(deleted.ruleId)).toBe(false);
+  await watching.refresh(deleted.deviceId);
+  expect([kept, deleted].map(({ ruleId }) => watching.isDeleted(ruleId))).toEqual([false, true]);
+});
+
+describe("a notice whose read fails", () => {
+  it("is read again by itself, until the database answers", async () => {
+    const zone = await test.addZone();
+    const watching = new RuleIndex({ pool: test.plant.pool, clock, logger: pino({ level: "silent" }) });
+    await watching.refresh();
+    const told: number[][] = [];
+    const isTold = new Promise<void>((resolve) => {
+      watching.watch((ruleIds) => {
+        told.push([...ruleIds]);
+        resolve();
+      });
+    });
+    await test.plant.pool.query("alter table rule rename to rule_away");
+    await expect(watching.refresh(zone.deviceId)).rejects.toMatchObject({ code: "42P01" });
+    await test.plant.pool.query("alter table rule_away rename to rule");
+    await test.plant.pool.query("update rule set is_enabled = false where id = $1", [zone.ruleId]);
+    clock.advance(REFRESH_RETRY_MS);
+    await isTold;
+    expect(told).toEqual([[zone.ruleId]]);
+    expect(watching.find(zone.ruleId)).toBeUndefined();
+    await watching.stop();
+  });
+});
+
 describe("rules that depend on more than their row", () => {
   const DRY = { kind: "threshold", metric: "moisture", operator: "below", value: 10 };
 
@@ -81,7 +121,7 @@ describe("rules that depend on more than their row", () => {
       kind: "any",
       conditions: [DRY, { ...DRY, metric: { device: other.uid, metric: "moisture" } }],
     });
-    const watching = new RuleIndex({ pool: test.plant.pool, logger: pino({ level: "silent" }) });
+    const watching = new RuleIndex({ pool: test.plant.pool, clock, logger: pino({ level: "silent" }) });
     const told: number[][] = [];
     watching.watch((ruleIds) => told.push([...ruleIds]));
     await watching.refresh();

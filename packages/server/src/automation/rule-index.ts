@@ -6,13 +6,18 @@ import { type MetricReference, metricsOf } from "@sluice/core/rules/rule-definit
 import type { RuleGroup } from "@sluice/core/rules/rule-group.ts";
 import type { Pool } from "pg";
 import type { Logger } from "pino";
+import type { Clock } from "../platform/clock.ts";
 import { type ActiveRule, listActiveRules } from "./active-rule-store.ts";
 
 /** Past this many devices waiting to be read again, all rules are read at once. */
 export const MAX_STALE_DEVICES = 1_000;
 
+/** What could not be read is asked for again after this: until then rules are judged as they were. */
+export const REFRESH_RETRY_MS = 1_000;
+
 export interface RuleIndexOptions {
   readonly pool: Pool;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -30,10 +35,15 @@ export class RuleIndex implements RuleSource {
   private readonly catalog = new RuleCatalog();
   /** Homes whose rules are not judged now, by the profile that may have to learn a metric first. */
   private readonly dormant = new Map<number, number>();
+  /** Every rule there is, also of those that are not judged, by its home; undefined before the first read. */
+  private known: Map<number, readonly number[]> | undefined;
+  private knownIds = new Set<number>();
   private readonly watchers: ((ruleIds: ReadonlySet<number>) => void)[] = [];
   private readonly stale = new Set<number>();
   private isAllStale = true;
   private refreshing: Promise<void> | undefined;
+  private cancelRetry: (() => void) | undefined;
+  private isStopped = false;
 
   constructor(options: RuleIndexOptions) {
     this.options = options;
@@ -55,6 +65,11 @@ export class RuleIndex implements RuleSource {
     return this.catalog.timedRuleIds();
   }
 
+  /** Whether a rule that there was is gone for good, and not just switched off. */
+  isDeleted(ruleId: number): boolean {
+    return this.known !== undefined && !this.knownIds.has(ruleId);
+  }
+
   /** Rules that are judged. */
   get size(): number {
     return this.catalog.size;
@@ -65,10 +80,24 @@ export class RuleIndex implements RuleSource {
     this.watchers.push(watcher);
   }
 
-  /** Rules of this device, or of all when undefined, have changed; resolves once the change is in force here. */
+  /** Asks for nothing again; resolves once no read is under way. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.cancelRetry?.();
+    await this.refreshing?.catch(() => {});
+  }
+
+  /**
+   * Rules of this device, or of all when undefined, have changed; resolves once the change is in force here. Rejects when they
+   * could not be read: then that is tried again until it succeeds.
+   */
   async refresh(deviceId?: number): Promise<void> {
     if (deviceId === undefined || this.stale.size >= MAX_STALE_DEVICES) this.isAllStale = true;
     else this.stale.add(deviceId);
+    await this.readStale();
+  }
+
+  private async readStale(): Promise<void> {
     // A read that is under way may have begun before the change was committed: wait for the one after it.
     await this.refreshing?.catch(() => {});
     this.refreshing ??= this.read().finally(() => {
@@ -77,7 +106,7 @@ export class RuleIndex implements RuleSource {
     await this.refreshing;
   }
 
-  /** A notification of another process: a device's number, or nothing for all. Failures are logged; the next notice mends them. */
+  /** A notification of another process: a device's number, or nothing for all. Failures are logged, and tried again. */
   onNotice(payload: string): void {
     this.refreshSoon(/^\d{1,10}$/.test(payload) ? Number(payload) : undefined);
   }
@@ -93,7 +122,19 @@ export class RuleIndex implements RuleSource {
   }
 
   private refreshSoon(deviceId: number | undefined): void {
-    this.refresh(deviceId).catch((error) => this.options.logger.error({ err: error }, "rules could not be read"));
+    this.refresh(deviceId).catch((error) => this.onFailed(error));
+  }
+
+  private onFailed(error: unknown): void {
+    this.options.logger.error({ err: error }, "rules could not be read");
+  }
+
+  private retryLater(): void {
+    if (this.isStopped) return;
+    this.cancelRetry ??= this.options.clock.after(REFRESH_RETRY_MS, () => {
+      this.cancelRetry = undefined;
+      this.readStale().catch((error) => this.onFailed(error));
+    });
   }
 
   private async read(): Promise<void> {
@@ -108,6 +149,7 @@ export class RuleIndex implements RuleSource {
     } catch (error) {
       if (isAll) this.isAllStale = true;
       for (const deviceId of waiting) this.stale.add(deviceId);
+      this.retryLater();
       throw error;
     }
   }
@@ -115,6 +157,7 @@ export class RuleIndex implements RuleSource {
   private apply(rules: readonly ActiveRule[], deviceIds: readonly number[] | undefined): void {
     if (deviceIds === undefined) this.dormant.clear();
     else for (const deviceId of deviceIds) this.dormant.delete(deviceId);
+    this.note(rules, deviceIds);
     const compiled: CompiledRule[] = [];
     for (const rule of rules) {
       const one = this.compile(rule);
@@ -123,6 +166,22 @@ export class RuleIndex implements RuleSource {
     }
     const changed = this.catalog.replace(deviceIds, compiled);
     for (const watcher of this.watchers) watcher(changed);
+  }
+
+  private note(rules: readonly ActiveRule[], deviceIds: readonly number[] | undefined): void {
+    if (deviceIds === undefined || this.known === undefined) {
+      this.known = new Map();
+      this.knownIds = new Set();
+    }
+    for (const deviceId of deviceIds ?? []) {
+      for (const id of this.known.get(deviceId) ?? []) this.knownIds.delete(id);
+      this.known.delete(deviceId);
+    }
+    for (const [deviceId, ofDevice] of Map.groupBy(rules, (rule) => rule.deviceId)) {
+      const ids = ofDevice.map(({ id }) => id);
+      this.known.set(deviceId, ids);
+      for (const id of ids) this.knownIds.add(id);
+    }
   }
 
   /** Undefined for a rule that is not judged. One that cannot be compiled must not keep all others from being judged. */

@@ -1,4 +1,5 @@
 import type { EvidenceState } from "@sluice/core/commands/command.ts";
+import type { Condition, RuleDefinition } from "@sluice/core/rules/rule-definition.ts";
 import { START_WITHIN_MS } from "@sluice/core/safety/windows.ts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -122,6 +123,98 @@ describe("a rule that fires", () => {
     expect(await statuses()).toEqual(["CANCELLED cause_gone"]);
     expect(await commands()).toEqual([]);
   });
+});
+
+describe("a rule that fires because no reading comes", () => {
+  const SILENT: RuleDefinition = { kind: "no-data", metric: "moisture", afterMs: 60_000 };
+
+  /** Its first run is over, and its cooldown. */
+  async function runOnce(): Promise<void> {
+    await test.flush({ ...zone, episode: 1 });
+    await turn();
+    await say("COMPLETED", { ranMs: 30_000 });
+    await test.plant.passTime(900_000);
+  }
+
+  it("runs again after the cooldown as long as it is silent: no newer reading can say so", async () => {
+    await test.define(zone, SILENT);
+    await runOnce();
+    await turn();
+    expect(await statuses()).toEqual(["SUCCEEDED", "DISPATCHED"]);
+  });
+
+  it("does not run again for the reading that ends the silence", async () => {
+    await test.define(zone, SILENT);
+    await runOnce();
+    test.latestMicros.set(zone.deviceId, nowMicros());
+    await turn();
+    expect(await statuses()).toEqual(["SUCCEEDED", "WAITING stale_reading"]);
+  });
+
+  it("does not pass for a rule whose readings have gone stale", async () => {
+    await runOnce();
+    test.latestMicros.set(zone.deviceId, nowMicros() - 3_600_000_000);
+    await turn();
+    expect(await statuses()).toEqual(["SUCCEEDED", "WAITING stale_reading"]);
+  });
+});
+
+describe("a rule over several devices", () => {
+  it("runs again for a newer reading of any of them", async () => {
+    const tank = await test.plant.addZone("tank-1");
+    const level: Condition = {
+      kind: "threshold",
+      metric: { device: "tank-1", metric: "moisture" },
+      operator: "above",
+      value: 50,
+    };
+    const dry: Condition = { kind: "threshold", metric: "moisture", operator: "below", value: 10 };
+    await test.define(zone, { kind: "all", conditions: [dry, level] });
+    await test.flush({ ...zone, episode: 1 });
+    await turn();
+    await say("COMPLETED", { ranMs: 30_000 });
+    await test.plant.passTime(900_000);
+    test.latestMicros.set(tank.deviceId, nowMicros());
+    await turn();
+    expect(await statuses()).toEqual(["SUCCEEDED", "DISPATCHED"]);
+  });
+});
+
+describe("a rule that is given another action while it fires", () => {
+  type Content = readonly [actuatorId: number | null, action: object | null];
+  const ACTIONS: readonly (readonly [string, () => Promise<Content>])[] = [
+    ["none", async () => [null, null]],
+    ["another kind", async () => [zone.pumpId, { kind: "TRIP", cause: "dry" }]],
+    ["another actuator", async () => [(await test.plant.addZone()).pumpId, { kind: "RUN", durationMs: 30_000 }]],
+  ];
+
+  it.each(ACTIONS)("runs its pump no more: %s", async (_title, content) => {
+    await test.flush({ ...zone, episode: 1 });
+    await turn();
+    await redirect(...(await content()));
+    await say("COMPLETED", { ranMs: 30_000 });
+    expect(await statuses()).toEqual(["SUCCEEDED"]);
+  });
+
+  it.each(ACTIONS)("does not start what waits for the cooldown: %s", async (_title, content) => {
+    await test.flush({ ...zone, episode: 1 });
+    await turn();
+    await say("COMPLETED", { ranMs: 30_000 });
+    await redirect(...(await content()));
+    await test.plant.passTime(900_000);
+    test.latestMicros.set(zone.deviceId, nowMicros());
+    await turn();
+    expect(await statuses()).toEqual(["SUCCEEDED", "CANCELLED cause_gone"]);
+    expect(await commands()).toHaveLength(1);
+  });
+
+  async function redirect(...[actuatorId, action]: Content): Promise<void> {
+    await test.plant.pool.query("update rule set actuator_id = $2, action = $3 where id = $1", [
+      zone.ruleId,
+      actuatorId,
+      action,
+    ]);
+  }
 });
 
 describe("an execution's trail", () => {

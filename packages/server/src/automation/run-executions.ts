@@ -1,6 +1,7 @@
 import { type DecidedExecution, decideExecution, type Execution, type Need } from "../actuation/index.ts";
 import type { Automation } from "./automation.ts";
 import { firingCausesOf, type Queryable } from "./fold-store.ts";
+import { readEvidence } from "./read-evidence.ts";
 
 /** Executions that one round decides. */
 export const DECIDE_LIMIT = 200;
@@ -37,15 +38,15 @@ export async function runExecutions(automation: Automation): Promise<DecidedRoun
 }
 
 async function decideDue(automation: Automation, execution: Execution): Promise<DecidedExecution> {
-  // Read before the lock is taken: it may take long, and a reading that comes meanwhile can only be fresher.
+  // Read before the lock is taken: it may take long, and evidence that comes meanwhile can only be fresher.
   const isAskedAgain = execution.type === "THRESHOLD" && execution.status === "WAITING";
-  const latestMicros = isAskedAgain ? await newestReading(automation, execution.id) : undefined;
+  const latestMicros = isAskedAgain ? await readEvidence(automation, execution.id) : undefined;
   return decideExecution(automation.actuation, execution, (tx, locked) => needOf(tx.client, locked, latestMicros));
 }
 
 /** What automation knows of an execution at this moment, without a lock: for answers to people, never for a decision. */
 export async function readNeed(automation: Automation, execution: Pick<Execution, "id" | "type">): Promise<Need> {
-  const latestMicros = execution.type === "THRESHOLD" ? await newestReading(automation, execution.id) : undefined;
+  const latestMicros = execution.type === "THRESHOLD" ? await readEvidence(automation, execution.id) : undefined;
   return needOf(automation.pool, execution, latestMicros);
 }
 
@@ -60,20 +61,3 @@ async function needOf(
   const readingMicros = Math.max(...folded, latestMicros ?? Number.NEGATIVE_INFINITY);
   return { isNeeded: firing.length > 0, readingMicros };
 }
-
-/** Of what its firing rules watch. */
-async function newestReading(automation: Automation, executionId: string): Promise<number | undefined> {
-  const firing = await firingCausesOf(automation.pool, executionId);
-  const times = await Promise.all(
-    firing
-      .slice(0, MAX_READINGS_ASKED)
-      .map(({ deviceId, metricNumber }) =>
-        metricNumber === null ? undefined : automation.latestReadingMicros(deviceId, metricNumber),
-      ),
-  );
-  const known = times.filter((time) => time !== undefined);
-  return known.length === 0 ? undefined : Math.max(...known);
-}
-
-/** Of a herd, the freshest of this many of its rules is fresh enough. */
-const MAX_READINGS_ASKED = 8;

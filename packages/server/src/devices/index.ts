@@ -17,7 +17,7 @@ export { type Device, type DeviceFilter, type DeviceStatus, listDevices, require
 export { isDeviceUid, MAX_UID_BYTES } from "./device-uid.ts";
 export type { DeviceDirectory, DeviceEntry, ProfileEntry, Sender } from "./directory.ts";
 export { DEFAULT_ORGANIZATION_SLUG, installBuiltInProfiles, installOrganization } from "./install-organization.ts";
-export { type Organization, requireOrganization } from "./organization-store.ts";
+export { firstOrganizationId, type Organization, requireOrganization } from "./organization-store.ts";
 export {
   listActuatorTemplates,
   listMetrics,

@@ -21,6 +21,12 @@ export async function requireOrganization(db: Queryable, id: number): Promise<Or
   throw new SluiceError("not-found", "organization.unknown", "There is no such organization.");
 }
 
+/** The oldest, which every installation has: whose people are told of what concerns all of it. */
+export async function firstOrganizationId(db: Queryable): Promise<number | undefined> {
+  const { rows } = await db.query<{ id: number }>("select id from organization order by id limit 1");
+  return rows[0]?.id;
+}
+
 /** Returns the organization's number; undefined when the slug is taken. */
 export async function insertOrganization(db: Queryable, slug: string, name: string): Promise<number | undefined> {
   const { rows } = await db.query<{ id: number }>(

@@ -59,7 +59,7 @@ export interface MessageEntry {
 
 /** What is sent to a channel in one go: one notice, or a digest of many. */
 export interface OutgoingMessage {
-  /** The same with every attempt, so that a receiver can tell that it has had it. */
+  /** The same with every attempt, so that a receiver can tell that it has had it. The words are those of the last attempt. */
   readonly id: string;
   /** One line. */
   readonly subject: string;

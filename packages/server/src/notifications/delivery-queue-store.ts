@@ -185,20 +185,26 @@ export async function savePace(client: PoolClient, channelId: number, pace: Pace
   ]);
 }
 
-/** Failures in a row, locked. */
-export async function lockFailures(client: PoolClient, channelId: number): Promise<number> {
-  const { rows } = await client.query<{ failures: number }>(
-    "select failures from channel_pace where channel_id = $1 for update",
-    [channelId],
-  );
-  return rows[0]?.failures ?? 0;
+/** Of a channel: how it did last. */
+export interface Condition {
+  /** In a row. */
+  readonly failures: number;
+  readonly pausedUntil: Date | null;
 }
 
-export async function saveFailures(
+/** Locked until the transaction ends. */
+export async function lockCondition(client: PoolClient, channelId: number): Promise<Condition> {
+  const { rows } = await client.query<Condition>(
+    `select failures, paused_until as "pausedUntil" from channel_pace where channel_id = $1 for update`,
+    [channelId],
+  );
+  return rows[0] ?? { failures: 0, pausedUntil: null };
+}
+
+export async function saveCondition(
   client: PoolClient,
   channelId: number,
-  failures: number,
-  pausedUntil: Date | null,
+  { failures, pausedUntil }: Condition,
 ): Promise<void> {
   await client.query("update channel_pace set failures = $2, paused_until = $3 where channel_id = $1", [
     channelId,
@@ -274,7 +280,6 @@ export interface AttemptRow {
   readonly at: Date;
   readonly durationMs: number;
   readonly outcome: Outcome;
-  readonly note: string | undefined;
 }
 
 export async function insertAttempt(client: PoolClient, attempt: AttemptRow): Promise<void> {
@@ -290,9 +295,21 @@ export async function insertAttempt(client: PoolClient, attempt: AttemptRow): Pr
       attempt.outcome.httpStatus,
       Math.max(0, Math.round(attempt.durationMs)),
       attempt.outcome.error,
-      attempt.note,
+      attempt.outcome.note,
     ],
   );
+}
+
+/** How often the newest attempts of a message were interrupted, one after the other. */
+export async function countInterruptions(client: PoolClient, messageId: string): Promise<number> {
+  const { rows } = await client.query<{ count: number }>(
+    `select count(*)::int as count from delivery_attempt a
+      where a.message_id = $1
+        and not exists (select 1 from delivery_attempt b
+                         where b.message_id = $1 and b.id >= a.id and b.outcome <> 'interrupted')`,
+    [messageId],
+  );
+  return rows[0]!.count;
 }
 
 export async function deleteAttemptsBefore(client: PoolClient, time: Date, limit: number): Promise<number> {

@@ -1,4 +1,5 @@
 import { isTransient } from "../platform/postgres.ts";
+import { type WorkerRound, WorkerRounds } from "../platform/worker-rounds.ts";
 import { type Claim, claimMessage } from "./claim-message.ts";
 import { escalate } from "./escalate.ts";
 import { type Notifications, nowMs } from "./notifications.ts";
@@ -25,6 +26,7 @@ const SWEEP_INTERVAL_MS = 3_600_000;
  */
 export class DeliveryWorker {
   private readonly notifications: Notifications;
+  private readonly rounds: WorkerRounds;
   private readonly sends = new Map<Promise<void>, boolean>();
   private readonly ending = new AbortController();
   private cancelPoll: () => void = () => {};
@@ -35,6 +37,7 @@ export class DeliveryWorker {
 
   constructor(notifications: Notifications) {
     this.notifications = notifications;
+    this.rounds = new WorkerRounds("deliveries", notifications.clock);
   }
 
   start(): void {
@@ -71,17 +74,24 @@ export class DeliveryWorker {
     });
   }
 
-  private async fill(): Promise<void> {
+  /** How it is, for whoever watches over it. A round ends when what can be sent is on its way. */
+  health(): WorkerRound {
+    return this.rounds.health(this.isRunning);
+  }
+
+  private fill(): Promise<void> {
+    const { notifications } = this;
     this.isNudged = false;
-    try {
-      await escalate(this.notifications);
-      await this.claimWhilePossible();
-      await this.sweep();
-    } catch (error) {
+    return this.rounds.work(
+      async () => {
+        await escalate(notifications);
+        await this.claimWhilePossible();
+        await this.sweep();
+      },
       // The next poll tries again; a database that is away for a moment is no news.
-      const level = isTransient(error) ? "warn" : "error";
-      this.notifications.logger[level]({ err: error }, "notifications could not go on");
-    }
+      (error) =>
+        notifications.logger[isTransient(error) ? "warn" : "error"]({ err: error }, "notifications could not go on"),
+    );
   }
 
   private async claimWhilePossible(): Promise<void> {
@@ -113,6 +123,8 @@ export class DeliveryWorker {
     const now = nowMs(this.notifications);
     if (this.sweptAtMs !== undefined && now - this.sweptAtMs < SWEEP_INTERVAL_MS) return;
     this.sweptAtMs = now;
-    await sweepDeliveries(this.notifications);
+    const isSwept = await sweepDeliveries(this.notifications);
+    // The rest goes with the next round.
+    if (!isSwept) this.sweptAtMs = undefined;
   }
 }

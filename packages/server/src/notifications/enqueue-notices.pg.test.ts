@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { inTransaction } from "../platform/postgres.ts";
+import { countNewDeadDeliveries, readDeliveryQueue } from "./delivery-health-store.ts";
 import { enqueueNotices } from "./enqueue-notices.ts";
 import { disableChannel } from "./manage-channels.ts";
 import type { Notice } from "./notice.ts";
@@ -79,6 +80,21 @@ test("what is grouped is told when the first that waits of its group is", async 
   sluice.clock.advance(15_000);
   await sluice.enqueue(sluice.notice());
   expect((await queued()).at(-1)).toMatchObject({ waitMs: 60_000 });
+});
+
+test("what is due, waits and was given up is counted", async () => {
+  const { organizationId } = sluice.notice();
+  await sluice.addRoute([await hook()], { groupWindowMs: 60_000 });
+  await sluice.enqueue(sluice.notice(), sluice.notice(), sluice.notice());
+  await sluice.rows("update delivery set next_attempt_at = clock_timestamp() + interval '1 hour'");
+  const first = "where seq = (select min(seq) from delivery)";
+  await sluice.rows(`update delivery set next_attempt_at = clock_timestamp() - interval '90 seconds' ${first}`);
+  const last = "where seq = (select max(seq) from delivery)";
+  await sluice.rows(`update delivery set state = 'dead', finished_at = clock_timestamp() ${last}`);
+  const queue = await readDeliveryQueue(sluice.database.pool, organizationId);
+  expect(queue).toMatchObject({ due: 1, waiting: 1, sending: 0, dead: 1 });
+  expect(Math.floor(queue.oldestDueMs! / 30_000)).toBe(3);
+  expect(await countNewDeadDeliveries(sluice.database.pool)).toEqual([{ organizationId, count: 1 }]);
 });
 
 test("what comes for a disabled channel is suppressed", async () => {

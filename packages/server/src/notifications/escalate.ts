@@ -1,5 +1,11 @@
-import { inTransaction } from "../platform/postgres.ts";
-import { closeEscalation, type DueEscalation, findNotice, listDueEscalations } from "./escalation-store.ts";
+import { inTransaction, isTransient } from "../platform/postgres.ts";
+import {
+  closeEscalation,
+  type DueEscalation,
+  findNotice,
+  listDueEscalations,
+  postponeEscalation,
+} from "./escalation-store.ts";
 import { createQuietFinder, deliveriesOf } from "./match-routes.ts";
 import type { Notice } from "./notice.ts";
 import { insertDeliveries, insertNotices } from "./notice-store.ts";
@@ -8,17 +14,27 @@ import { findRoute } from "./route-store.ts";
 
 /** Steps that one pass takes. */
 const MAX_DUE = 100;
+/** A step that cannot be taken makes room for the others, and is tried again after this. */
+export const RETRY_STEP_MS = 60_000;
 
 /**
  * Tells what nobody has acknowledged to the channels of the next step. Exactly once a step, however many workers look: its
  * row is closed in the transaction that queues its deliveries. An escalated notice is matched against no route, so it cannot
  * begin an escalation of its own.
  *
- * Answers how many steps were taken or cancelled.
+ * Answers how many steps it looked at.
  */
 export async function escalate(notifications: Notifications): Promise<number> {
   const due = await listDueEscalations(notifications.pool, new Date(nowMs(notifications)), MAX_DUE);
-  for (const escalation of due) await escalateOne(notifications, escalation);
+  for (const escalation of due) {
+    try {
+      await escalateOne(notifications, escalation);
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      notifications.logger.error({ err: error, escalation }, "nobody further could be told of an alert");
+      await postponeEscalation(notifications.pool, escalation.id, new Date(nowMs(notifications) + RETRY_STEP_MS));
+    }
+  }
   return due.length;
 }
 

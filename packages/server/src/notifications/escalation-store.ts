@@ -61,6 +61,10 @@ export async function closeEscalation(
   return rowCount === 1;
 }
 
+export async function postponeEscalation(pool: Pool, id: string, dueAt: Date): Promise<void> {
+  await pool.query("update escalation set due_at = $2 where id = $1 and state = 'waiting'", [id, dueAt]);
+}
+
 /** The notice that began it. */
 export async function findNotice(client: PoolClient, id: string): Promise<Notice | undefined> {
   const { rows } = await client.query<Notice>(

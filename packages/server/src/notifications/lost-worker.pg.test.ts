@@ -73,7 +73,7 @@ test("an outcome that comes after the lease changes nothing", async () => {
   const slow = (await claim())!;
   sluice.clock.advance(LEASE_MS);
   const fast = (await claim())!;
-  const attempt = { startedAtMs: 0, durationMs: 1, note: undefined };
+  const attempt = { startedAtMs: 0, durationMs: 1 };
   expect(await recordOutcome(sluice.notifications, slow, { ...attempt, outcome: { kind: "failed" } })).toBe(false);
   expect(await sluice.states()).toEqual({ sending: 1 });
   expect(await recordOutcome(sluice.notifications, fast, { ...attempt, outcome: { kind: "sent" } })).toBe(true);

@@ -66,7 +66,7 @@ export async function insertDeliveries(
   if (deliveries.length === 0) return;
   const values = [JSON.stringify(deliveries), new Date(nowMs)];
   await client.query({ name: "insert_deliveries", text: INSERT_DELIVERIES, values });
-  await client.query("select pg_notify($1, '')", [DELIVERY_CHANNEL]);
+  await client.query("select tell_after_commit($1, '')", [DELIVERY_CHANNEL]);
 }
 
 /** In the order in which they were enqueued. */

@@ -63,6 +63,6 @@ export function clip(text: string, length: number): string {
 }
 
 /** PostgreSQL's text holds neither NUL nor half a surrogate pair. */
-function storable(text: string): string {
+export function storable(text: string): string {
   return text.replaceAll("\0", "").toWellFormed();
 }

@@ -5,12 +5,13 @@ import { disableChannelRow } from "./channel-store.ts";
 import type { Claim } from "./claim-message.ts";
 import {
   bringForward,
+  type Condition,
   finishDeliveries,
   insertAttempt,
-  lockFailures,
+  lockCondition,
   postponeDeliveries,
   releaseLane,
-  saveFailures,
+  saveCondition,
   suppressWaiting,
 } from "./delivery-queue-store.ts";
 import { type Notifications, nowMs } from "./notifications.ts";
@@ -20,7 +21,6 @@ export interface RecordedAttempt {
   readonly outcome: Outcome;
   readonly startedAtMs: number;
   readonly durationMs: number;
-  readonly note: string | undefined;
 }
 
 export const GONE_REASON = "Its receiver answered 410: it takes nothing any more.";
@@ -43,31 +43,31 @@ export async function recordOutcome(
       at: new Date(attempt.startedAtMs),
       durationMs: attempt.durationMs,
       outcome: attempt.outcome,
-      note: attempt.note,
     });
     // Before its pace is locked: whoever changes a channel locks them in this order.
     if (attempt.outcome.kind === "gone") await disable(notifications, client, claim);
-    const failures = await lockFailures(client, claim.lane.channelId);
-    await follow(notifications, client, claim, attempt.outcome, failures);
+    const condition = await lockCondition(client, claim.lane.channelId);
+    await endOrPostpone(notifications, client, claim, attempt.outcome);
+    const after = conditionAfter(notifications, claim, attempt.outcome, condition);
+    await saveCondition(client, claim.lane.channelId, after);
+    const isBack = attempt.outcome.kind === "sent" && isDown(condition.failures);
+    if (isBack) await bringForward(client, claim.lane.channelId, new Date(nowMs(notifications)));
     return true;
   });
 }
 
-async function follow(
+/** What follows for the deliveries. */
+async function endOrPostpone(
   notifications: Notifications,
   client: PoolClient,
   claim: Claim,
   outcome: Outcome,
-  failures: number,
 ): Promise<void> {
-  const { channelId } = claim.lane;
   const nowAtMs = nowMs(notifications);
-  const now = new Date(nowAtMs);
-  const delayMs = retryDelayMs(claim.attempt, notifications.random(), outcome.retryAfterMs);
   const end = (state: "sent" | "dead") =>
     finishDeliveries(client, claim.deliveryIds, {
       state,
-      at: now,
+      at: new Date(nowAtMs),
       error: state === "dead" ? outcome.error : undefined,
     });
   const postpone = (ms: number) =>
@@ -77,36 +77,58 @@ async function follow(
       new Date(Math.min(nowAtMs + ms, Math.max(claim.giveUpAtMs, nowAtMs))),
       outcome.error,
     );
-  const tryAgainOrEnd = () => (nowAtMs >= claim.giveUpAtMs ? end("dead") : postpone(delayMs));
 
   switch (outcome.kind) {
     case "sent":
-      await end("sent");
-      await saveFailures(client, channelId, 0, null);
-      if (isDown(failures)) await bringForward(client, channelId, now);
-      return;
-    case "failed":
-      await tryAgainOrEnd();
-      await saveFailures(client, channelId, failures + 1, pauseAfter(notifications, failures + 1, outcome, nowAtMs));
-      return;
-    case "limited":
-      await tryAgainOrEnd();
-      await saveFailures(client, channelId, failures, new Date(nowAtMs + delayMs));
-      return;
-    case "refused":
-      // The receiver answers, so the channel is not down; this message alone is.
-      await (claim.attempt >= MAX_REFUSALS ? end("dead") : tryAgainOrEnd());
-      await saveFailures(client, channelId, 0, null);
-      return;
+      return end("sent");
     case "gone":
-      await end("dead");
-      await saveFailures(client, channelId, 0, null);
-      return;
+      return end("dead");
     case "interrupted":
-      await postpone(0);
-      await saveFailures(client, channelId, failures, null);
-      return;
+      return postpone(0);
+    case "refused":
+      if (claim.attempt >= MAX_REFUSALS) return end("dead");
+      break;
+    case "failed":
+    case "limited":
+      break;
   }
+  return nowAtMs >= claim.giveUpAtMs ? end("dead") : postpone(delayAfter(notifications, claim, outcome));
+}
+
+/**
+ * What follows for the channel. Its lanes share this: a pause that the other one was asked for while this message was on its way
+ * stays, whatever became of this one.
+ */
+function conditionAfter(
+  notifications: Notifications,
+  claim: Claim,
+  outcome: Outcome,
+  { failures, pausedUntil }: Condition,
+): Condition {
+  const nowAtMs = nowMs(notifications);
+  const others = pausedUntil?.getTime() === claim.pausedUntil?.getTime() ? null : pausedUntil;
+  const paused = (until: Date | null) => (others !== null && (until === null || others > until) ? others : until);
+
+  switch (outcome.kind) {
+    case "failed":
+      return {
+        failures: failures + 1,
+        pausedUntil: paused(pauseAfter(notifications, failures + 1, outcome, nowAtMs)),
+      };
+    case "limited":
+      return { failures, pausedUntil: paused(new Date(nowAtMs + delayAfter(notifications, claim, outcome))) };
+    case "interrupted":
+      return { failures, pausedUntil: paused(null) };
+    case "sent":
+    case "gone":
+    case "refused":
+      // The receiver answers, so the channel is not down; a message that is refused is so alone.
+      return { failures: 0, pausedUntil: paused(null) };
+  }
+}
+
+function delayAfter({ random }: Notifications, { attempt }: Claim, { retryAfterMs }: Outcome): number {
+  return retryDelayMs(attempt, random(), retryAfterMs);
 }
 
 function pauseAfter(

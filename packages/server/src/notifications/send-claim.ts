@@ -1,10 +1,13 @@
 import { findSite } from "../devices/index.ts";
+import { isTransient } from "../platform/postgres.ts";
 import type { Outcome, OutgoingMessage } from "./channel.ts";
 import { openSecrets } from "./channel-secret.ts";
 import type { Claim } from "./claim-message.ts";
 import { composeMessage } from "./compose-message.ts";
+import { clip, storable } from "./notice.ts";
 import { type Notifications, nowMs } from "./notifications.ts";
 import { recordOutcome } from "./record-outcome.ts";
+import { untilAborted } from "./senders/until-aborted.ts";
 
 /**
  * Sends what was claimed and records what became of it. Who is killed between the two leaves a message that is sent twice, under
@@ -14,11 +17,9 @@ export async function sendClaim(notifications: Notifications, claim: Claim, sign
   const { clock, logger } = notifications;
   const startedAtMs = nowMs(notifications);
   const beganMs = clock.monotonicMs();
-  const message = await compose(notifications, claim);
-  const outcome = await sendMessage(notifications, claim, message, signal);
+  const outcome = await composeAndSend(notifications, claim, signal);
   const durationMs = clock.monotonicMs() - beganMs;
-  const note = [message.note, outcome.note].filter((text) => text !== undefined).join(" ") || undefined;
-  const isRecorded = await recordOutcome(notifications, claim, { outcome, startedAtMs, durationMs, note });
+  const isRecorded = await recordOutcome(notifications, claim, { outcome, startedAtMs, durationMs });
   const { channelId } = claim.lane;
   if (!isRecorded) logger.warn({ channelId, messageId: claim.messageId }, "a message took longer than its lease");
   else if (outcome.kind !== "sent") {
@@ -29,12 +30,30 @@ export async function sendClaim(notifications: Notifications, claim: Claim, sign
   }
 }
 
+async function composeAndSend(notifications: Notifications, claim: Claim, signal: AbortSignal): Promise<Outcome> {
+  let message: OutgoingMessage;
+  try {
+    message = await compose(notifications, claim);
+  } catch (error) {
+    // While the database is away nothing can be recorded either: the lease runs out, and it is sent after that.
+    if (isTransient(error)) throw error;
+    return writable({ kind: "refused", error: `It could not be written: ${reasonOf(error)}` });
+  }
+  const outcome = await sendMessage(notifications, claim, message, signal);
+  return { ...outcome, note: [message.note, outcome.note].filter((text) => text !== undefined).join(" ") || undefined };
+}
+
 /** Less than a lease: a lane is free again before another worker could take it. */
 const SEND_LIMIT_MS = 45_000;
+/** What is longer of a receiver's words is cut. */
+const MAX_REASON_LENGTH = 1_000;
 
 type Addressed = Pick<Claim, "configuration" | "sealedSecret">;
 
-/** Sends one message. What a sender throws is an outcome too: a message must come to an end whatever happens. */
+/**
+ * Sends one message. What a sender throws is an outcome too, and every outcome can be stored, whatever words a stranger's server
+ * put into it: a message must come to an end whatever happens.
+ */
 export async function sendMessage(
   notifications: Notifications,
   { configuration, sealedSecret }: Addressed,
@@ -48,13 +67,29 @@ export async function sendMessage(
   const cancel = notifications.clock.after(SEND_LIMIT_MS, () => limit.abort(tooSlow));
   try {
     const signingSecrets = openSecrets(notifications.sealer, sealedSecret, nowMs(notifications));
-    return await send({ configuration, signingSecrets }, message, AbortSignal.any([signal, limit.signal]));
+    const ending = AbortSignal.any([signal, limit.signal]);
+    // Also where a sender does not mind the signal: its place among the sends is free again.
+    return writable(await untilAborted(send({ configuration, signingSecrets }, message, ending), ending));
   } catch (error) {
     if (signal.aborted) return { kind: "interrupted", error: "The server stopped before the answer." };
-    return { kind: "failed", error: error instanceof Error ? error.message : String(error) };
+    notifications.logger.info({ err: error }, "a message could not be sent");
+    return writable({ kind: "failed", error: reasonOf(error) });
   } finally {
     cancel();
   }
+}
+
+function writable(outcome: Outcome): Outcome {
+  const { error, note } = outcome;
+  return { ...outcome, error: error && storedReason(error), note: note && storedReason(note) };
+}
+
+function storedReason(text: string): string {
+  return clip(storable(text), MAX_REASON_LENGTH);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 export function unconfigured(kind: string): string {

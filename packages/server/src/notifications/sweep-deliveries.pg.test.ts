@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { KEEP_MS, sweepDeliveries } from "./sweep-deliveries.ts";
+import { KEEP_MS, SWEEP_LIMIT, sweepDeliveries } from "./sweep-deliveries.ts";
 import { createTestNotifications, type TestNotifications } from "./testing/test-notifications.ts";
 
 let sluice: TestNotifications;
@@ -38,4 +38,18 @@ test("what was queued while its channel was being disabled does not wait for eve
   await sluice.rows("update channel set is_enabled = false, disabled_reason = 'x' where id = $1", [channelId]);
   await sweepDeliveries(sluice.notifications);
   expect(await sluice.states()).toEqual({ sent: 1, suppressed: 1 });
+});
+
+test("a worker goes on sweeping until nothing old is left, however much there is", async () => {
+  const insertOld = `
+    insert into delivery_attempt (message_id, channel_id, number, at, outcome, duration_ms)
+    select gen_random_uuid(), $1, n, $2, 'sent', 1 from generate_series(1, $3) n`;
+  const old = new Date(sluice.clock.nowMicros() / 1000 - KEEP_MS - 1);
+  await sluice.rows(insertOld, [channelId, old, 2 * SWEEP_LIMIT + 1]);
+  await sluice.rows("update channel set is_enabled = false, disabled_reason = 'x'");
+  const worker = sluice.startWorker();
+  await worker.settled();
+  expect(await logged()).toHaveLength(SWEEP_LIMIT + 2);
+  await sluice.pass(worker, 2_000);
+  expect(await logged()).toHaveLength(1);
 });

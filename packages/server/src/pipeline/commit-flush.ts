@@ -49,6 +49,7 @@ export interface CommitContext {
   readonly latest: LatestValues;
   readonly rules: RuleStates;
   readonly repacker: Repacker;
+  readonly isRuleDeleted: (ruleId: number) => boolean;
   readonly isStopped: () => boolean;
 }
 
@@ -86,7 +87,7 @@ export async function commitFlush(
 }
 
 async function append(
-  { partition, epoch, seq, generations, latest, rules }: CommitContext,
+  { partition, epoch, seq, generations, latest, rules, isRuleDeleted }: CommitContext,
   client: Queryable,
   target: { readonly number: number; readonly opens: boolean },
   repacking: Repacking | undefined,
@@ -95,7 +96,10 @@ async function append(
   { transitions, changes }: Evaluation,
 ): Promise<void> {
   if (!(await beginFlush(client, partition, epoch))) throw new FlushFencedError();
-  if (target.opens) await generations.roll(client, seq, latest, rules);
+  if (target.opens) {
+    rules.forget(isRuleDeleted);
+    await generations.roll(client, seq, latest, rules);
+  }
   if (repacking !== undefined) {
     await deleteSlices(client, partition, target.number, repacking.replaced);
     await insertSlices(client, partition, target.number, repacking.seq, repacking.slices);

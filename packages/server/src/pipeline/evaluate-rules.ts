@@ -1,7 +1,7 @@
 import { DeviceClock } from "@sluice/core/rules/device-clock.ts";
 import { type CompiledRule, NEVER, type RuleState } from "@sluice/core/rules/rule.ts";
 import type { DeviceRules, GroupTaps, RuleSource, Tap } from "@sluice/core/rules/rule-catalog.ts";
-import { advanceGroup, evaluateGroup, type RuleGroup } from "@sluice/core/rules/rule-group.ts";
+import { advanceGroup, evaluateGroup, type RuleGroup, tickLagMicros } from "@sluice/core/rules/rule-group.ts";
 import type { OnTransition, RuleTransition } from "@sluice/core/rules/rule-run.ts";
 import type { MessageBatch } from "@sluice/core/telemetry/message-batch.ts";
 import { VALID } from "@sluice/core/telemetry/validity.ts";
@@ -11,6 +11,7 @@ import {
   type DeviceClockChange,
   type NewestReading,
   NOTHING_PASSED_OVER,
+  type RuleMemory,
   type RuleOverlay,
   type RuleStateChange,
   type StateChanges,
@@ -88,21 +89,32 @@ class FlushEvaluation {
 
   /** Answers which groups have to be looked at although nobody said anything. */
   private endOrphans(): Set<RuleGroup> {
-    const { overlay, rules, nowMicros, ticks } = this.input;
+    const { overlay, rules, ticks } = this.input;
     const touched = new Set<RuleGroup>();
     for (const ruleId of ticks.changed) {
       const rule = rules.find(ruleId);
       const memory = overlay.memory(ruleId);
-      if (memory !== undefined && isOrphan(memory, rule)) {
-        const ended = endOrphan(ruleId, memory, rule, nowMicros);
-        overlay.memories.set(ruleId, ended.memory);
-        this.changes.push({ ruleId, memory: ended.memory });
-        if (ended.transition !== undefined) this.transitions.push(ended.transition);
-      }
+      if (memory !== undefined && isOrphan(memory, rule)) this.endOrphan(ruleId, memory, rule);
       const group = rules.groupOf(ruleId);
       if (group !== undefined) touched.add(group);
     }
     return touched;
+  }
+
+  /** A change may not have been told yet, or be held back: what another definition began ends here, and is never gone on with. */
+  private memoryOf(rule: CompiledRule): RuleMemory | undefined {
+    const memory = this.input.overlay.memory(rule.id);
+    if (memory === undefined || memory.revision === rule.revision) return memory;
+    return this.endOrphan(rule.id, memory, rule);
+  }
+
+  private endOrphan(ruleId: number, before: RuleMemory, rule: CompiledRule | undefined): RuleMemory {
+    const { overlay, nowMicros } = this.input;
+    const { memory, transition } = endOrphan(ruleId, before, rule, nowMicros);
+    overlay.memories.set(ruleId, memory);
+    this.changes.push({ ruleId, memory });
+    if (transition !== undefined) this.transitions.push(transition);
+    return memory;
   }
 
   private evaluateDevices(): void {
@@ -119,9 +131,10 @@ class FlushEvaluation {
 
   private evaluateDevice(deviceId: number, { plain, groups }: DeviceRules, from: number, to: number): void {
     const { batch, order, overlay, nowMicros } = this.input;
+    for (const { group } of groups) for (const rule of group.rules) this.memoryOf(rule);
     const clock = this.clockOf(deviceId);
     const { lateSinceMicros } = clock;
-    const states = plain.map((rule) => stateOf(overlay.memory(rule.id), rule));
+    const states = plain.map((rule) => stateOf(this.memoryOf(rule), rule));
     let wasSetBack = false;
     for (let i = from; i < to; i++) {
       const message = order[i]!;
@@ -184,7 +197,8 @@ class FlushEvaluation {
       const state = states[r]!;
       if (state === (overlay.memory(rule.id)?.state ?? rule.initialState)) continue;
       const { id: ruleId, deviceId, revision } = rule;
-      const memory = { deviceId, revision, state, lagMicros: 0, readings: [], passedOver: NOTHING_PASSED_OVER };
+      const lags = { lagMicros: 0, storedLagMicros: 0 };
+      const memory = { deviceId, revision, state, ...lags, readings: [], passedOver: NOTHING_PASSED_OVER };
       overlay.memories.set(ruleId, memory);
       this.changes.push({ ruleId, memory });
     }
@@ -212,7 +226,7 @@ class FlushEvaluation {
     }
     if (!hasNews) return;
     evaluateGroup(group, runs, timeMicros, this.onTransition);
-    this.open.noteLag(group, Math.max(0, nowMicros - timeMicros));
+    this.open.noteLag(group, tickLagMicros(group, timeMicros, nowMicros));
   }
 
   /** What was later never was; in the store it still is. */

@@ -8,4 +8,9 @@ export {
   type PipelineOptions,
 } from "./pipeline-options.ts";
 export type { OfferOutcome, ReadingLog, RejectedMessage } from "./reading-log.ts";
-export { listRejected, type RejectedRow, type StoredRejectedMessage } from "./rejected-message-store.ts";
+export {
+  countNewRejected,
+  listRejected,
+  type RejectedRow,
+  type StoredRejectedMessage,
+} from "./rejected-message-store.ts";

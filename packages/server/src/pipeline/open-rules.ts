@@ -2,6 +2,7 @@ import { type CompiledRule, NEVER } from "@sluice/core/rules/rule.ts";
 import type { RuleGroup } from "@sluice/core/rules/rule-group.ts";
 import { RuleRun } from "@sluice/core/rules/rule-run.ts";
 import {
+  isOtherLag,
   type NewestReading,
   NOTHING_PASSED_OVER,
   type PassedOver,
@@ -34,12 +35,19 @@ class OpenRule extends RuleRun {
 
   memory(): RuleMemory {
     const { rule, state, readings, lagMicros, passedOver } = this;
-    return { deviceId: rule.deviceId, revision: rule.revision, state, lagMicros, readings, passedOver };
+    const { deviceId, revision } = rule;
+    const storedLagMicros = this.isChanged ? lagMicros : this.storedLagMicros;
+    return { deviceId, revision, state, lagMicros, storedLagMicros, readings, passedOver };
+  }
+
+  private get storedLagMicros(): number {
+    return this.before?.storedLagMicros ?? 0;
   }
 
   /** Whether more than the newest readings changed: those are stored anyway. */
   get isChanged(): boolean {
     const { before, rule, state, passedOver } = this;
+    if (isOtherLag(this.lagMicros, this.storedLagMicros)) return true;
     if (before === undefined) return state !== rule.initialState || passedOver.length > 0;
     return state !== before.state || passedOver !== before.passedOver || rule.revision !== before.revision;
   }

@@ -22,6 +22,7 @@ export function endOrphan(
     revision: rule?.revision ?? revision,
     state: calm,
     lagMicros: 0,
+    storedLagMicros: 0,
     readings: [],
     passedOver: NOTHING_PASSED_OVER,
   };

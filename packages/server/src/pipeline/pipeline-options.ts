@@ -30,6 +30,8 @@ export interface PipelineOptions {
   readonly directory: Pick<DeviceDirectory, "cachedDeviceById" | "resolveIds">;
   /** What it says of a rule may change at any time; `rulesChanged` then tells which. */
   readonly rules: RuleSource;
+  /** Whether a rule is gone for good: what was remembered of it is forgotten. Absent: none ever is. */
+  readonly isRuleDeleted?: (ruleId: number) => boolean;
   /** Called after a commit that holds rule transitions. */
   readonly onTransitions: () => void;
   /** Called when another owner took the partition: this pipeline stores nothing any more. */

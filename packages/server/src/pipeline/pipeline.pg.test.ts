@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../platform/clock.ts";
 import { createTestDatabase, type TestDatabase } from "../platform/testing/test-database.ts";
+import { readRuleStates } from "./flush-store.ts";
 import { GENERATION_LIMITS } from "./generation-keeper.ts";
 import { PIPELINE_LIMITS } from "./pipeline-options.ts";
+import { countNewRejected } from "./rejected-message-store.ts";
 import {
   batchOf,
   ExpectedStore,
@@ -155,6 +157,27 @@ describe("rules", () => {
     expect(await transitions()).toEqual(["1 1 firing 0", "1 1 resolved 3", "1 2 firing 4", "1 2 resolved 11"]);
   });
 
+  it("of deleted rules are forgotten with the generation, once their episodes have ended", async () => {
+    const deleted = new Set<number>();
+    const generationLimits = { ...GENERATION_LIMITS, maxMessages: 4 };
+    const { pipeline } = await start({
+      rules: lowRules(),
+      generationLimits,
+      isRuleDeleted: (id) => deleted.has(id),
+    });
+    const remembered = async () =>
+      (await readRuleStates(database.pool, 0)).rules.map(({ ruleId }) => ruleId).sort((a, b) => a - b);
+    let at = 0;
+    const say = (device: number, value: number) =>
+      pipeline.offer(batchOf([{ device, micros: T + at++, values: { 0: value } }]));
+    for (const device of [1, 2, 3]) await say(device, 5);
+    for (const device of [1, 2]) await say(device, 50);
+    expect(new Set(await remembered())).toEqual(new Set([1, 2, 3]));
+    for (const id of [1, 3]) deleted.add(id);
+    for (let i = 0; i < 4; i++) await say(4, 50);
+    expect(await remembered()).toEqual([2, 3]);
+  });
+
   it("do not act on a late reading until only late ones came for ten minutes", async () => {
     let nowMicros = T;
     const clock = { ...systemClock, nowMicros: () => nowMicros };
@@ -211,6 +234,12 @@ describe("when a commit fails", () => {
       [50, "reading.unstorable"],
     ]);
     const { rows } = await database.pool.query("select device_uid, reason from rejected_message order by id");
+    expect(await countNewRejected(database.pool)).toEqual(
+      expect.arrayContaining([
+        { organizationId: 1, count: 1 },
+        { organizationId: null, count: 1 },
+      ]),
+    );
     expect(rows).toEqual([
       { device_uid: "device-34", reason: expect.stringContaining("poison") },
       { device_uid: null, reason: expect.stringContaining("not registered") },

@@ -361,6 +361,7 @@ export class Pipeline implements ReadingLog {
       latest,
       rules,
       repacker,
+      isRuleDeleted: this.options.isRuleDeleted ?? (() => false),
       isStopped: () => this.state !== "running",
     };
     await commitFlush(context, prepared.batch, prepared.slices, prepared.evaluation);

@@ -42,6 +42,17 @@ export async function insertRejected(db: Queryable, rejected: readonly RejectedR
   );
 }
 
+/** Messages of the last minute, by organization; null: of none that is known. */
+export async function countNewRejected(
+  pool: Pool,
+): Promise<{ readonly organizationId: number | null; readonly count: number }[]> {
+  const { rows } = await pool.query<{ organizationId: number | null; count: number }>(
+    `select organization_id as "organizationId", count(*)::int as count from rejected_message
+      where received_at > clock_timestamp() - interval '1 minute' group by organization_id`,
+  );
+  return rows;
+}
+
 /** Newest first; with `beforeId` only those that came before that one. */
 export async function listRejected(
   pool: Pool,

@@ -9,6 +9,7 @@ const memory = (state: Partial<RuleState>, more: Partial<RuleMemory> = {}): Rule
   revision: 3,
   state: { ...INITIAL_RULE_STATE, ...state },
   lagMicros: 0,
+  storedLagMicros: 0,
   readings: [],
   passedOver: NOTHING_PASSED_OVER,
   ...more,
@@ -18,7 +19,11 @@ it("states are read back as they were written", () => {
   const rules = [
     { ruleId: 1, memory: memory({ phase: "firing", episode: 4, sinceMicros: 1e15, atMicros: 1e15 }) },
     { ruleId: 2, memory: memory({ episode: 1 }) },
-    { ruleId: 3, memory: memory({ phase: "pending", episode: 9, nodes: [2, -1, 1.5] }, { lagMicros: 250 }) },
+    {
+      ruleId: 3,
+      memory: memory({ phase: "pending", episode: 9, nodes: [2, -1, 1.5] }, { lagMicros: 250, storedLagMicros: 250 }),
+    },
+    { ruleId: 5, memory: memory({}, { lagMicros: 36e8, storedLagMicros: 36e8 }) },
     {
       ruleId: 4,
       memory: memory({}, { passedOver: [{ input: 1, untilMicros: 7e14, actedMicros: NEVER }] }),

@@ -48,7 +48,7 @@ function rowOf({ ruleId, memory }: RuleStateChange): RowV2 {
   const { deviceId, revision, state, lagMicros, passedOver } = memory;
   const { phase, episode, sinceMicros, atMicros, nodes } = state;
   const row: RowV2 = [ruleId, deviceId, revision, phase, episode, finiteOrNull(sinceMicros), finiteOrNull(atMicros)];
-  if (nodes.length === 0 && passedOver.length === 0) return row;
+  if (nodes.length === 0 && passedOver.length === 0 && lagMicros === 0) return row;
   row[7] = lagMicros;
   row[8] = [...nodes];
   if (passedOver.length > 0)
@@ -78,7 +78,7 @@ function memoryOf(
   lagMicros = 0,
   passedOver = NOTHING_PASSED_OVER,
 ): RuleMemory {
-  return { deviceId, revision, state, lagMicros, readings: [], passedOver };
+  return { deviceId, revision, state, lagMicros, storedLagMicros: lagMicros, readings: [], passedOver };
 }
 
 function finiteOrNull(micros: number): number | null {

@@ -8,6 +8,8 @@ export interface RuleMemory {
   readonly state: RuleState;
   /** By how much the server's clock was ahead of its newest reading when that came; ticks wait as long. */
   readonly lagMicros: number;
+  /** As it was last stored. */
+  readonly storedLagMicros: number;
   /** Of a rule that knows time, per input: time and value of its newest reading. Not stored: the readings are. */
   readonly readings: readonly number[];
   /** Stored readings that did not act, although they are newer than those that did. */
@@ -78,6 +80,13 @@ export class RuleStates {
     }
   }
 
+  /** Rules that are gone are forgotten once their last episode has ended: else every snapshot would have them for ever. */
+  forget(isDeleted: (ruleId: number) => boolean): void {
+    for (const [ruleId, { state }] of this.memories) {
+      if (state.phase === "normal" && isDeleted(ruleId)) this.memories.delete(ruleId);
+    }
+  }
+
   /** Every state there is, for the snapshot at the close of a generation. */
   all(): StateChanges {
     const rules = [...this.memories].map(([ruleId, memory]) => ({ ruleId, memory }));
@@ -91,8 +100,15 @@ export class RuleStates {
 }
 
 /** Nothing that a rule's first evaluation would not find as well. */
-function isFresh({ state, passedOver }: RuleMemory): boolean {
-  return state.atMicros === NEVER && passedOver.length === 0;
+function isFresh({ state, lagMicros, passedOver }: RuleMemory): boolean {
+  return state.atMicros === NEVER && passedOver.length === 0 && !isOtherLag(lagMicros, 0);
+}
+
+/** Readings come a little sooner or later all the time: only a change of the lag by more than this is stored by itself. */
+export const LAG_TOLERANCE_MICROS = 10_000_000;
+
+export function isOtherLag(lagMicros: number, storedMicros: number): boolean {
+  return Math.abs(lagMicros - storedMicros) > LAG_TOLERANCE_MICROS;
 }
 
 /** Copy on write: dropped whole when its flush fails. */

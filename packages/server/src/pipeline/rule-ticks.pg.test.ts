@@ -97,6 +97,21 @@ describe("a rule that is changed", () => {
     expect((await transitions()).slice(1)).toEqual(["1 resolved 1 10", "1 pending 2 10", "1 firing 2 70"]);
   });
 
+  it("ends what it had begun at its next reading, even while a flush that failed holds the change back", async () => {
+    await database.pool.query(
+      `create function no_space() returns trigger language plpgsql as
+         $$ begin raise exception 'No space left on device' using errcode = '53100'; end $$;
+       create trigger no_space before insert on flush for each row execute function no_space()`,
+    );
+    await pass(10);
+    await put(compile({ ...DRY, value: 20 }, 1, 2));
+    await database.pool.query("drop trigger no_space on flush");
+    await say(15);
+    expect(await transitions()).toEqual(["1 firing 1 0", "1 resolved 1 10", "1 firing 2 10"]);
+    await pass(TICK_RETRY_MS / 1000);
+    expect(await transitions()).toHaveLength(3);
+  });
+
   it("goes on when anything but its definition was changed", async () => {
     await pass(10);
     await put(compile(DRY));
@@ -144,6 +159,40 @@ describe("a rule that is changed", () => {
 });
 
 describe("a tick", () => {
+  it("waits for a device whose readings come late also after a restart", async () => {
+    await start();
+    await put(compile(SILENT));
+    const sayLate = async () => {
+      const micros = clock.nowMicros() - 3_600_000_000;
+      await fixture.pipeline.offer(batchOf([{ device: 1, micros, values: { 0: 5 } }]));
+      await fixture.pipeline.settled();
+    };
+    await sayLate();
+    await pass(3_630);
+    await sayLate();
+    await fixture.pipeline.stop();
+    await start();
+    await pass(59);
+    expect(await transitions()).toEqual([]);
+    await pass(1);
+    expect(await transitions()).toEqual(["1 firing 1 90"]);
+  });
+
+  it("stores no state for a lag that hardly changes", async () => {
+    await start();
+    await put(compile(SILENT));
+    for (let i = 0; i < 5; i++) {
+      clock.advance(10_000);
+      const micros = clock.nowMicros() - 3_600_000_000 + i * 1_000_000;
+      await fixture.pipeline.offer(batchOf([{ device: 1, micros, values: { 0: 5 } }]));
+      await fixture.pipeline.settled();
+    }
+    const { rows } = await database.pool.query(
+      "select count(*)::int as count from flush where rule_states is not null",
+    );
+    expect(rows[0].count).toBe(1);
+  });
+
   it("needs no flush where it finds nothing due", async () => {
     await start();
     await put(compile(SILENT));

@@ -1,4 +1,6 @@
-/** PostgreSQL channel on which everything that live streams show is announced, in the transaction that changes it. */
+import type { PoolClient } from "pg";
+
+/** PostgreSQL channel on which everything that live streams show is announced. Empty: more has changed than was said. */
 export const LIVE_CHANNEL = "sluice_live";
 
 export const LIVE_KINDS = ["alert", "command", "execution"] as const;
@@ -11,19 +13,15 @@ export interface LiveNotice {
   readonly id: string;
 }
 
-interface Database {
-  query(text: string, values: unknown[]): Promise<unknown>;
-}
-
-const NOTIFY_LIVE = "select pg_notify($1, payload) from unnest($2::text[]) payload";
+const TELL_LIVE = "select tell_after_commit($1, payload) from unnest($2::text[]) payload";
 
 /**
- * Delivered to every listener when the transaction commits, and not at all when it rolls back; the same notice twice in a
- * transaction is one. Never call it on the way of readings: commits that notify pass one after the other.
+ * Gathered in the transaction, and delivered to every listener after its commit; not at all when it rolls back, and the same
+ * notice twice is one.
  */
-export async function notifyLive(db: Database, notices: readonly LiveNotice[]): Promise<void> {
+export async function notifyLive(client: PoolClient, notices: readonly LiveNotice[]): Promise<void> {
   if (notices.length === 0) return;
-  await db.query(NOTIFY_LIVE, [LIVE_CHANNEL, notices.map(encodeLiveNotice)]);
+  await client.query(TELL_LIVE, [LIVE_CHANNEL, notices.map(encodeLiveNotice)]);
 }
 
 export function encodeLiveNotice({ organizationId, kind, id }: LiveNotice): string {

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { PoolClient } from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   connectClient,
   createPool,
@@ -7,6 +8,7 @@ import {
   isConnectionFailure,
   isTransient,
   isUniqueViolation,
+  type Notice,
 } from "./postgres.ts";
 import { startCommitProxy } from "./testing/commit-proxy.ts";
 import { createEmptyDatabase, type TestDatabase } from "./testing/test-database.ts";
@@ -184,4 +186,56 @@ test("a database of the right age and safety is recognised", async () => {
   expect(majorVersion).toBeGreaterThanOrEqual(15);
   const { rows } = await database.pool.query("select current_setting('fsync') = 'off' as unsafe");
   expect(unsafeSettings.includes("fsync")).toBe(rows[0].unsafe);
+});
+
+describe("what a transaction gathers to be told", () => {
+  const gather = (client: PoolClient, line: string) =>
+    client.query(
+      "select set_config('sluice.notices', coalesce(current_setting('sluice.notices', true), '') || $1, true)",
+      [`${line}\n`],
+    );
+
+  async function heardWhile(work: () => Promise<unknown>): Promise<string[]> {
+    const listener = await connectClient(database.url, "listener");
+    const heard: string[] = [];
+    listener.on("notification", ({ channel, payload }) => heard.push(`${channel} ${payload}`));
+    await listener.query("listen pond");
+    await work().catch(() => {});
+    // Notices come with the answer to the next statement.
+    await listener.query("select 1");
+    await listener.end();
+    return heard;
+  }
+
+  test("is told once after its commit, and never when it rolls back", async () => {
+    const committed = await heardWhile(() =>
+      inTransaction(database.pool, async (client) => {
+        for (const line of ["pond 1 dry", "pond ", "pond 1 dry"]) await gather(client, line);
+      }),
+    );
+    expect(committed).toEqual(["pond 1 dry", "pond "]);
+    const rolledBack = await heardWhile(() =>
+      inTransaction(database.pool, async (client) => {
+        await gather(client, "pond 2 dry");
+        throw new Error("never mind");
+      }),
+    );
+    expect(rolledBack).toEqual([]);
+  });
+
+  test("goes to whoever takes it for the pool, and never into the next transaction", async () => {
+    const taken: Notice[] = [];
+    const pool = createPool({
+      connectionString: database.url,
+      name: "announced",
+      max: 1,
+      statementTimeoutMs: 5_000,
+      isPipelined: true,
+      onCommitted: (notices) => taken.push(...notices),
+    });
+    await inTransaction(pool, (client) => gather(client, "pond 3 wet"));
+    await inTransaction(pool, (client) => client.query("select 1"));
+    await pool.end();
+    expect(taken).toEqual([{ channel: "pond", payload: "3 wet" }]);
+  });
 });

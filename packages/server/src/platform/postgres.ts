@@ -22,6 +22,8 @@ export interface PoolOptions {
    * waiting for one another's answers, and named ones are planned once.
    */
   readonly isPipelined?: boolean;
+  /** Takes the notices of transactions that have committed. Absent: each sends its own. */
+  readonly onCommitted?: (notices: readonly Notice[]) => void;
   /** A connection broke while nobody was waiting for it. The pool replaces it. */
   readonly onConnectionLost?: (error: Error) => void;
 }
@@ -39,6 +41,14 @@ const IDLE_CONNECTION_MS = 30_000;
 /** Left to itself, the planner plans anew for each array of ids, which takes longer than the statement. */
 const PIPELINED = { pipeline: true, options: "-c timezone=UTC -c plan_cache_mode=force_generic_plan" };
 
+/** What LISTEN hears. A payload has no line breaks. */
+export interface Notice {
+  readonly channel: string;
+  readonly payload: string;
+}
+
+const announcers = new WeakMap<pg.Pool, (notices: readonly Notice[]) => void>();
+
 export function createPool(options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     ...connectionSettings(options.connectionString, options.name),
@@ -51,6 +61,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? DEFAULT_IDLE_IN_TRANSACTION_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_CONNECTION_MS,
   });
+  if (options.onCommitted !== undefined) announcers.set(pool, options.onCommitted);
   pool.on("error", (error) => {
     // While the pool ends, its connections end in whatever order the server hears of it.
     if (!pool.ending) options.onConnectionLost?.(error);
@@ -111,7 +122,8 @@ function parseInt8Array(text: string): (number | null)[] {
 }
 
 /**
- * Runs `work` in one transaction and returns its answer after the COMMIT. An error rolls back and is thrown as it came.
+ * Runs `work` in one transaction and returns its answer after the COMMIT. An error rolls back and is thrown as it came. What
+ * the transaction gathered with `tell_after_commit` is announced then.
  *
  * Throws `database.outcome_unknown` when the connection broke during COMMIT: then only looking can tell.
  */
@@ -121,7 +133,8 @@ export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClie
   try {
     await client.query("begin");
     const answer = await work(client);
-    await commit(client);
+    const notices = await commit(client);
+    if (notices.length > 0) await announce(pool, client, notices);
     return answer;
   } catch (error) {
     broken = isConnectionBroken(error) ? (error as Error) : await rollBack(client);
@@ -131,18 +144,48 @@ export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClie
   }
 }
 
-async function commit(client: pg.PoolClient): Promise<void> {
-  let command: string;
+/** One message, so that it takes no longer than a COMMIT. */
+const COMMIT = "select current_setting('sluice.notices', true) as notices; commit";
+const FAILED_TRANSACTION = "25P02";
+
+/** Answers what the transaction wants to be told. */
+async function commit(client: pg.PoolClient): Promise<readonly Notice[]> {
   try {
-    ({ command } = await client.query("commit"));
+    const [gathered] = (await client.query(COMMIT)) as unknown as [pg.QueryResult<{ notices: string | null }>];
+    return parseNotices(gathered.rows[0]?.notices ?? "");
   } catch (cause) {
+    // A failed statement whose error was swallowed.
+    if (sqlStateOf(cause) === FAILED_TRANSACTION) throw new Error("the transaction had failed and was rolled back");
     if (sqlStateOf(cause) !== undefined && !isConnectionFailure(cause)) throw cause;
     throw new SluiceError("unavailable", "database.outcome_unknown", "The connection broke while committing.", {
       cause,
     });
   }
-  // A failed statement whose error was swallowed turns COMMIT into ROLLBACK, with no error of its own.
-  if (command !== "COMMIT") throw new Error("the transaction had failed and was rolled back");
+}
+
+function parseNotices(lines: string): readonly Notice[] {
+  const told = [...new Set(lines.split("\n"))].filter((line) => line !== "");
+  return told.map((line) => {
+    const end = line.indexOf(" ");
+    return { channel: line.slice(0, end), payload: line.slice(end + 1) };
+  });
+}
+
+/** The transaction stands, whether or not anybody hears of it now. */
+async function announce(pool: pg.Pool, client: pg.PoolClient, notices: readonly Notice[]): Promise<void> {
+  const announcer = announcers.get(pool);
+  if (announcer !== undefined) announcer(notices);
+  else await sendNotices(client, notices).catch(ignore);
+}
+
+/** Outside of any transaction. That a notice is not on disk yet when it is heard harms nobody: what it tells of is. */
+export async function sendNotices(db: pg.Pool | pg.PoolClient, notices: readonly Notice[]): Promise<void> {
+  await db.query({
+    name: "send_notices",
+    text: `select set_config('synchronous_commit', 'off', true), pg_notify(channel, payload)
+             from unnest($1::text[], $2::text[]) as n (channel, payload)`,
+    values: [notices.map(({ channel }) => channel), notices.map(({ payload }) => payload)],
+  });
 }
 
 /** Nothing that is said on it now would be answered; its end rolls back what was open. */

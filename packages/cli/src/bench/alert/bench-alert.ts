@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { findRunningPostgres } from "@sluice/server/platform/embedded-postgres.ts";
 import { createPool } from "@sluice/server/platform/postgres.ts";
 import { describeRun, rounded } from "../bench-report.ts";
@@ -22,6 +23,8 @@ export interface AlertOptions {
 const STATEMENT_TIMEOUT_MS = 60_000;
 /** Breaches of each device while nothing else goes on. */
 const ALONE = 2;
+/** Of the measurement of what the server takes. */
+const FULL_LOAD_MS = 8_000;
 
 /**
  * What rules cost ingest, and how long a breach takes to its alert on the live stream while others send at half of the speed
@@ -42,14 +45,28 @@ export async function benchAlert(options: AlertOptions): Promise<Record<string, 
     const tokens = await createTanks(server, devices);
     say(`breaches by ${devices} devices, nothing else going on`);
     const alone = await breachAtRandom(server, tokens, { ...options, breaches: devices * ALONE });
-    say(`breaches by ${devices} devices, under half of the load`);
-    const half = await breachUnderLoad(server, tokens, mean(cost.without) / 2, options);
+    say("what the server takes without breaches");
+    const full = await measureFullLoad(server, options.interruption);
+    say(`breaches by ${devices} devices, under half of that`);
+    const half = await breachUnderLoad(server, tokens, full.messagesPerSecond / 2, options);
     say("reading every alert back");
     const counted = countAlerts([alone.breachesOf, half.breachesOf], await storedAlerts(pool));
-    return report(options, cost, alone, half, counted);
+    return report(options, cost, { alone, full, half }, counted);
   } finally {
     await pool.end();
     await server.remove();
+  }
+}
+
+/** Just before, and by the same sender: whatever else the machine does hits both. */
+async function measureFullLoad(server: ServerProcess, interruption: AbortSignal): Promise<PressureResult> {
+  const pressure = new IngestPressure();
+  try {
+    await pressure.start(server);
+    await pause(FULL_LOAD_MS, undefined, { signal: interruption });
+    return await pressure.stop();
+  } finally {
+    pressure.close();
   }
 }
 
@@ -69,11 +86,16 @@ async function breachUnderLoad(
   }
 }
 
+interface Loads {
+  readonly alone: BreachResult;
+  readonly full: PressureResult;
+  readonly half: BreachResult & PressureResult;
+}
+
 function report(
   { say: _say, interruption: _interruption, ...config }: AlertOptions,
   cost: RuleCost,
-  alone: BreachResult,
-  half: BreachResult & PressureResult,
+  { alone, full, half }: Loads,
   counted: AlertCount,
 ): Record<string, unknown> {
   const perSecond = (values: readonly number[]) => values.map((value) => rounded(value, 0));
@@ -81,6 +103,7 @@ function report(
     ...describeRun({ ...config, rules: cost.rules, tier: "fsync" }),
     ...latenciesOf(half),
     loadMessagesPerSecond: rounded(half.messagesPerSecond, 0),
+    loadOfFull: rounded(half.messagesPerSecond / full.messagesPerSecond, 3),
     alone: latenciesOf(alone),
     ingest: {
       withoutRulesPerSecond: perSecond(cost.without),

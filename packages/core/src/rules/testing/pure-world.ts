@@ -1,7 +1,7 @@
 import { DeviceClock } from "../device-clock.ts";
 import type { RuleState } from "../rule.ts";
 import type { RuleCatalog } from "../rule-catalog.ts";
-import { advanceGroup, evaluateGroup, type RuleGroup } from "../rule-group.ts";
+import { advanceGroup, evaluateGroup, type RuleGroup, tickLagMicros } from "../rule-group.ts";
 import { RuleRun, type RuleTransition } from "../rule-run.ts";
 import type { ScenarioMessage } from "./scenario-script.ts";
 
@@ -24,7 +24,8 @@ export class PureWorld {
   say({ deviceId, timeMicros, values }: ScenarioMessage, nowMicros: number): void {
     const clock = this.clocks.get(deviceId) ?? new DeviceClock();
     this.clocks.set(deviceId, clock);
-    if (clock.admit(timeMicros, nowMicros) === "late") return;
+    const arrival = clock.admit(timeMicros, nowMicros);
+    if (arrival === "late") return;
     const { plain, groups } = this.rules.rulesOf(deviceId);
     for (const rule of plain) {
       const value = values.get(rule.inputs[0]!.metricNumber) ?? Number.NaN;
@@ -36,12 +37,13 @@ export class PureWorld {
     for (const { group, taps } of groups) {
       if (!taps.some(({ metricNumber }) => values.has(metricNumber))) continue;
       const open = this.groups.get(group)!;
+      if (arrival === "set-back") for (const run of open.runs) run.rewind(timeMicros);
       advanceGroup(group, open.runs, timeMicros, (transition) => this.transitions.push(transition));
       for (const { index, input, metricNumber } of taps) {
         open.runs[index]!.take(input, timeMicros, values.get(metricNumber) ?? Number.NaN);
       }
       evaluateGroup(group, open.runs, timeMicros, (transition) => this.transitions.push(transition));
-      open.lagMicros = Math.max(0, nowMicros - timeMicros);
+      open.lagMicros = tickLagMicros(group, timeMicros, nowMicros);
     }
   }
 

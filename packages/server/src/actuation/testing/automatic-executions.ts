@@ -34,7 +34,8 @@ export class AutomaticExecutions {
 
   /** One execution out of its turn, as a worker that is ahead of others may. */
   async decide(id: string, zone: Zone, action: ExecutionAction = "RUN"): Promise<DecidedExecution> {
-    const due = { id, actuatorId: zone.pumpId, action };
+    const { organizationId } = this.plant.operator;
+    const due = { id, organizationId, actuatorId: zone.pumpId, action };
     const need = { isNeeded: true, readingMicros: Date.now() * 1000 };
     const decided = await decideExecution(this.plant.actuation, due, async () => need);
     await this.plant.gateway.settled();

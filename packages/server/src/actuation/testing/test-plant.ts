@@ -62,13 +62,16 @@ export async function createTestPlant(options: TestPlantOptions = {}): Promise<T
   const organization = await installOrganization(pool, "Europe/Berlin");
   const operator = { organizationId: organization.id, actor: "user:operator" };
   const link = new TestLink();
-  const clock = new ManualClock();
+  const clock = new PlantClock();
   const changes: TestPlant["changes"] = [];
   let jumpedMs = 0;
   const urgentStore = createPostgresActuationStore(pool);
   const actuation: Actuation = {
     store: createPostgresActuationStore(pool),
-    urgentStore: { ...urgentStore, readClock: async () => (await urgentStore.readClock()) + jumpedMs * 1000 },
+    urgentStore: {
+      ...urgentStore,
+      readClock: async () => (await urgentStore.readClock()) + (jumpedMs + clock.passedMs) * 1000,
+    },
     requests: new RequestBatches(),
     newId: randomUUID,
     sendStopNow: (deviceId, payload) => gateway.sendStopNow(deviceId, payload),
@@ -154,6 +157,7 @@ async function shiftIntoThePast(pool: Pool, ms: number, zone: Zone | undefined):
         where ${ofPump}`,
       [ms, pumpId],
     );
+    if (zone === undefined) await client.query(`update site_stop set stopped_at = stopped_at - ${ago}`, [ms]);
     await client.query(`update device_link set sampled_at = sampled_at - ${ago} where ${ofDevice}`, [ms, deviceId]);
     await client.query(`update rule_standing set reading_micros = reading_micros - $1::int8 * 1000 where ${ofDevice}`, [
       ms,
@@ -174,6 +178,23 @@ const SHIFT_COMMAND = `
     lock_window = case when isempty(lock_window) then lock_window else
       tstzrange(lower(lock_window) - $2 * interval '1 millisecond', upper(lock_window) - $2 * interval '1 millisecond') end
   where id = $1`;
+
+/**
+ * Its timers go off when a test says so. What it measures is how long things take, as PostgreSQL's clock does: the gateway
+ * compares the two, and on a slow machine one that stood still would look as if the other had jumped.
+ */
+class PlantClock extends ManualClock {
+  private readonly beganMs = super.monotonicMs();
+
+  /** What tests have let pass. */
+  get passedMs(): number {
+    return super.monotonicMs() - this.beganMs;
+  }
+
+  override monotonicMs(): number {
+    return this.passedMs + performance.now();
+  }
+}
 
 /** For a request that is expected to start at once. */
 export async function startRun(actuation: Actuation, by: Requester, order: RunOrder): Promise<Command> {

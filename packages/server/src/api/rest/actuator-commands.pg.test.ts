@@ -29,10 +29,14 @@ const command = ({ id }: TestActuator, payload: object, { as = "operator" as Rol
   });
 const view = async ({ id }: TestActuator) => (await sluice.ask({ url: `/api/v1/actuators/${id}` })).json();
 const decideDue = async (executionId: string, { id: actuatorId }: TestActuator) =>
-  decideExecution(sluice.actuation, { id: executionId, actuatorId, action: "RUN" }, async () => ({
-    isNeeded: true,
-    readingMicros: undefined,
-  }));
+  decideExecution(
+    sluice.actuation,
+    { id: executionId, organizationId: sluice.organizationId, actuatorId, action: "RUN" },
+    async () => ({
+      isNeeded: true,
+      readingMicros: undefined,
+    }),
+  );
 
 describe("a dose", () => {
   it("is decided with its amount, and with the longest run where no duration is given", async () => {

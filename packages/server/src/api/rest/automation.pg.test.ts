@@ -96,6 +96,20 @@ describe("an action by its name", () => {
     expect(open).toEqual([]);
   });
 
+  test("WATER_FLUSH whose second step is refused says that the first has begun", async () => {
+    const device = await addPond("plain-pond");
+    const [inlet] = (await sluice.ask({ url: `/api/v1/devices/${await addPond("plain-pond")}/actuators` })).json();
+    // Somebody has used the second step's key for something else.
+    await execute({ action: "RUN", actuator: inlet.id, durationMs: 5_000 }, { "idempotency-key": "half:2" });
+    const answer = await execute({ device, action: "WATER_FLUSH", minutes: 10 }, { "idempotency-key": "half" });
+    const { code, begun, detail } = answer.json();
+    expect(code).toBe("idempotency.mismatch");
+    const running = (await get("status")).running.filter((one: { device: string }) => one.device === device);
+    expect(begun).toEqual(running.map(({ id }: { id: string }) => id));
+    expect(running).toMatchObject([{ actuatorKey: "outlet" }]);
+    expect(detail).toContain(begun[0]);
+  });
+
   test("the same key is answered with the same executions, and refused for another action", async () => {
     const device = await addPond("plain-pond");
     const key = { "idempotency-key": "flush-today" };
@@ -164,7 +178,14 @@ describe("status and health", () => {
     await execute({ device: await addPond(), action: "FEED", grams: 250 });
     const after = await get("health");
     expect(after.executions.waiting).toBe(before.executions.waiting + 1);
-    expect(after).toMatchObject({ workers: [], executions: { dead: 0 }, unfoldedTransitions: 0 });
+    expect(after).toMatchObject({
+      workers: [],
+      executions: { dead: 0 },
+      alerts: { due: 0, oldestDueMs: null },
+      deliveries: { due: 0, waiting: 0, sending: 0, dead: 0, oldestDueMs: null },
+      unfoldedTransitions: 0,
+      schedules: { nextDueAt: null, overdue: 0, oldestOverdueMs: null },
+    });
   });
 });
 

@@ -13,9 +13,12 @@ import {
   type PlacedRun,
   requestRun,
 } from "../../actuation/index.ts";
+import { readAlertQueue } from "../../alerts/index.ts";
 import type { Requester } from "../../auth/index.ts";
-import { executeAction, readHealth, type WorkerRound } from "../../automation/index.ts";
+import { executeAction, readHealth } from "../../automation/index.ts";
 import type { DeviceDirectory } from "../../devices/index.ts";
+import { readDeliveryQueue } from "../../notifications/index.ts";
+import type { WorkerRound } from "../../platform/worker-rounds.ts";
 import { operators, organizationOf, readers, requesterFor } from "../access.ts";
 import { findDeviceEntry } from "../find-device.ts";
 import type { Api } from "../schema-validation.ts";
@@ -77,7 +80,25 @@ const Health = Type.Object({
     dead: Type.Integer({ description: "Dead letters, for a person to replay." }),
     oldestDueMs: Nullable(Type.Number()),
   }),
+  alerts: Type.Object({
+    due: Type.Integer({ description: "Whose shelf has ended, or which are to be told again." }),
+    oldestDueMs: Nullable(Type.Number()),
+  }),
+  deliveries: Type.Object({
+    due: Type.Integer(),
+    waiting: Type.Integer(),
+    sending: Type.Integer(),
+    dead: Type.Integer({ description: "Given up, for a person to replay." }),
+    oldestDueMs: Nullable(Type.Number()),
+  }),
   unfoldedTransitions: Type.Integer({ description: "Of rules, not yet made alerts and executions; 10,000 at most." }),
+  schedules: Type.Object({
+    nextDueAt: Nullable(DateTime),
+    overdue: Type.Integer({
+      description: "Schedules whose run has been due for a while, and no worker has opened it.",
+    }),
+    oldestOverdueMs: Nullable(Type.Number()),
+  }),
 });
 
 /** Which action takes which of these is told by its refusal. */
@@ -165,7 +186,15 @@ export function automationRoutes(api: Api, dependencies: AutomationRoutesDepende
         response: answers(200, Health),
       },
     },
-    (request) => readHealth(pool, organizationOf(request), workers()),
+    async (request) => {
+      const organizationId = organizationOf(request);
+      const [health, alerts, deliveries] = await Promise.all([
+        readHealth(pool, organizationId, workers()),
+        readAlertQueue(pool, organizationId),
+        readDeliveryQueue(pool, organizationId),
+      ]);
+      return { ...health, alerts, deliveries };
+    },
   );
   executeRoute(api, dependencies);
 }

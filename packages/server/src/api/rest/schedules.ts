@@ -94,7 +94,11 @@ const Policy = Type.Enum(["skip", "run-once", "run-all"], {
     "What becomes of runs that nobody opened in time: nothing, the last runs late, or the last maxMissed run late.",
 });
 const WithinMs = Type.Integer({ minimum: 0, maximum: 604_800_000, description: "Older ones are not made up for." });
-const MaxMissed = Type.Integer({ minimum: 1, maximum: 100 });
+const MaxMissed = Type.Integer({
+  minimum: 1,
+  maximum: 100,
+  description: "Of run-all: how many are made up for, and how many may wait beside the newest.",
+});
 const LatestStartMs = Type.Integer({
   minimum: 1_000,
   maximum: 86_400_000,
@@ -159,7 +163,7 @@ const Run = Type.Object({
   occurrence: Key,
   dueAt: DateTime,
   state: Type.Enum(["opened", "missed", "skipped"]),
-  reason: Type.Enum(["on-time", "late", "policy", "too-old", "limit", "superseded", "paused"]),
+  reason: Type.Enum(["on-time", "late", "policy", "too-old", "limit", "superseded", "problem", "paused"]),
   execution: Nullable(Uuid),
   throughAt: Nullable(
     Type.Union([DateTime], { description: "Of many that passed at once: it stands for all up to here." }),

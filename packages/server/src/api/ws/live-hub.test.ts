@@ -2,9 +2,10 @@ import { pino } from "pino";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ManualClock } from "../../actuation/testing/manual-clock.ts";
 import { encodeLiveNotice, type LiveKind } from "../../platform/live-notice.ts";
+import { LiveHub, RENEW_MS } from "./live-hub.ts";
 import {
   COALESCE_MS,
-  LiveHub,
+  type LiveChange,
   type LiveItem,
   type LiveReader,
   type LiveSubscriber,
@@ -12,29 +13,41 @@ import {
   MAX_SNAPSHOT,
   RETRY_MS,
   type Snapshot,
-} from "./live-hub.ts";
+} from "./organization-feed.ts";
 
 /** A table of alerts that counts how often it is read. */
 class Table implements LiveReader {
   readonly items = new Map<string, LiveItem>();
   queries = 0;
   isAway = false;
+  /** An organization whose reads do not come back. */
+  stuckOrganizationId: number | undefined;
 
-  open = async (_organizationId: number, limit: number) => this.read([...this.items.values()].slice(0, limit));
-  byIds = async (_organizationId: number, ids: readonly string[]) =>
-    this.read(ids.flatMap((id) => this.items.get(id) ?? []));
+  open = async (organizationId: number, limit: number) =>
+    this.read(organizationId, [...this.items.values()].slice(0, limit));
+  byIds = async (organizationId: number, ids: readonly string[]) =>
+    this.read(
+      organizationId,
+      ids.flatMap((id) => this.items.get(id) ?? []),
+    );
+  isOpen = () => true;
 
-  private read(items: readonly LiveItem[]): readonly LiveItem[] {
+  private read(organizationId: number, items: readonly LiveItem[]): readonly LiveItem[] | Promise<never> {
     this.queries++;
+    if (organizationId === this.stuckOrganizationId) return new Promise(() => {});
     if (this.isAway) throw new Error("away");
     return items;
   }
 }
 
 class Listener implements LiveSubscriber {
-  readonly organizationId = 1;
+  readonly organizationId: number;
   readonly heard: string[] = [];
   readonly snapshots: Snapshot[] = [];
+
+  constructor(organizationId = 1) {
+    this.organizationId = organizationId;
+  }
 
   wantsKind(kind: LiveKind): boolean {
     return kind === "alert";
@@ -43,7 +56,7 @@ class Listener implements LiveSubscriber {
     this.snapshots.push(snapshot);
     this.heard.push("snapshot");
   }
-  takeChange(_kind: LiveKind, id: string, item: LiveItem | undefined): void {
+  takeChange({ id, item }: LiveChange): void {
     this.heard.push(item === undefined ? `${id} gone` : `${id} ${item.version}`);
   }
 }
@@ -56,7 +69,7 @@ let listener: Listener;
 beforeEach(() => {
   table = new Table();
   clock = new ManualClock();
-  const nothing = { open: async () => [], byIds: async () => [] };
+  const nothing = { open: async () => [], byIds: async () => [], isOpen: () => true };
   const readers = { alert: table, command: nothing, execution: nothing };
   hub = new LiveHub({ readers, clock, logger: pino({ level: "silent" }) });
   listener = new Listener();
@@ -94,6 +107,20 @@ describe("the hub", () => {
     change("a", 3);
     await pass(COALESCE_MS);
     expect(table.queries).toBe(0);
+  });
+
+  it("gives everybody everything anew after an empty notice, and now and then, as long as somebody listens", async () => {
+    const detach = hub.attach(listener);
+    hub.onNotice("");
+    await pass(0);
+    expect(listener.heard).toEqual(["snapshot"]);
+    await pass(RENEW_MS);
+    await pass(RENEW_MS);
+    expect(listener.heard).toEqual(["snapshot", "snapshot", "snapshot"]);
+    detach();
+    const { queries } = table;
+    await pass(10 * RENEW_MS);
+    expect(table.queries).toBe(queries);
   });
 
   it("tells what has vanished", async () => {
@@ -143,6 +170,20 @@ describe("the hub", () => {
     await pass(COALESCE_MS);
     expect(listener.heard.at(-2)).toBe("a 2");
     expect(listener.heard.at(-1)).toBe("b 1");
+  });
+
+  it("keeps nobody waiting for another organization whose read hangs", async () => {
+    const other = new Listener(2);
+    hub.attach(listener);
+    hub.attach(other);
+    table.stuckOrganizationId = 2;
+    change("b", 1, 2);
+    clock.advance(COALESCE_MS);
+    change("a", 1);
+    clock.advance(COALESCE_MS);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(listener.heard).toEqual(["a 1"]);
+    expect(other.heard).toEqual([]);
   });
 
   it("reads nothing more once it has stopped", async () => {

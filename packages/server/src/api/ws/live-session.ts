@@ -4,7 +4,8 @@ import type { Clock } from "../../platform/clock.ts";
 import type { LiveKind } from "../../platform/live-notice.ts";
 import { mayEnter, readers } from "../access.ts";
 import { problemOf } from "../error-mapping.ts";
-import type { LiveHub, LiveItem, LiveSubscriber, Snapshot } from "./live-hub.ts";
+import type { LiveHub } from "./live-hub.ts";
+import type { LiveChange, LiveSubscriber, Snapshot } from "./organization-feed.ts";
 import { Outbox, type OutboxLimits, type OutgoingSocket } from "./outbox.ts";
 import { parseClientMessage, type Subscription, wants, wantsKind } from "./subscription.ts";
 
@@ -22,6 +23,10 @@ export const CLOSE_CODES = {
 export const TOKEN_WITHIN_MS = 5_000;
 /** A token that has expired, or whose session has ended, is noticed within this. */
 export const RECHECK_MS = 5_000;
+/** Messages of a client that wait to be taken. */
+export const MAX_QUEUED = 16;
+/** Snapshots that a connection may ask for within a second; the next comes when that has passed. */
+export const MAX_SNAPSHOTS_A_SECOND = 4;
 /** Who does not answer one ping before the next is gone. */
 export const PING_MS = 20_000;
 /** RFC 6455, section 5.5: a close frame's reason has room for so many bytes. */
@@ -69,12 +74,16 @@ export class LiveSession implements LiveSubscriber {
   private isAlive = true;
   private isClosed = false;
   private work: Promise<void>;
+  private queued = 0;
+  /** Within the present second. */
+  private snapshots = 0;
+  private isSnapshotDue = false;
 
   constructor(options: LiveSessionOptions) {
     this.options = options;
-    const { socket, hub, outboxLimits } = options;
+    const { socket, outboxLimits } = options;
     const limits = outboxLimits === undefined ? {} : { limits: outboxLimits };
-    this.outbox = new Outbox({ socket, onOverflow: () => hub.requestSnapshot(this), ...limits });
+    this.outbox = new Outbox({ socket, onOverflow: () => this.requestSnapshot(), ...limits });
     this.work = Promise.resolve();
   }
 
@@ -90,6 +99,10 @@ export class LiveSession implements LiveSubscriber {
   }
 
   onMessage(text: string): void {
+    if (this.queued >= MAX_QUEUED) {
+      this.close("tooMany", "too many messages at once");
+      return;
+    }
     this.queue(async () => {
       const { token, subscribe } = parseClientMessage(text);
       if (token !== undefined) await this.learn(token);
@@ -138,11 +151,12 @@ export class LiveSession implements LiveSubscriber {
     });
   }
 
-  takeChange(kind: LiveKind, id: string, item: LiveItem | undefined): void {
+  takeChange({ kind, id, item, isOpen }: LiveChange): void {
     if (this.subscription === undefined || !this.wantsKind(kind)) return;
     const key = `${kind} ${id}`;
     if (item !== undefined && wants(this.subscription, kind, item)) {
-      this.shown.add(key);
+      if (isOpen) this.shown.add(key);
+      else this.shown.delete(key);
       this.outbox.putChange(key, { type: "change", kind, id, item });
     } else if (this.shown.delete(key)) {
       this.outbox.putChange(key, { type: "change", kind, id, item: null });
@@ -171,12 +185,12 @@ export class LiveSession implements LiveSubscriber {
 
   private recheck(): void {
     this.queue(async () => {
-      const { authenticate } = this.options;
-      await authenticate(this.token!).catch((error) => {
+      // Roles and scopes may have been taken away since.
+      await this.learn(this.token!).catch((error) => {
         // A database that is away says nothing about the token.
         if (isSluiceError(error) && error.kind === "unauthenticated") throw error;
+        if (!this.isClosed) this.after("recheck", RECHECK_MS, () => this.recheck());
       });
-      if (!this.isClosed) this.after("recheck", RECHECK_MS, () => this.recheck());
     });
   }
 
@@ -186,7 +200,23 @@ export class LiveSession implements LiveSubscriber {
     }
     this.subscription = subscription;
     this.detach ??= this.options.hub.attach(this);
+    this.requestSnapshot();
+  }
+
+  private requestSnapshot(): void {
+    if (this.snapshots >= MAX_SNAPSHOTS_A_SECOND) {
+      this.isSnapshotDue = true;
+      return;
+    }
+    if (this.snapshots++ === 0) this.after("snapshots", 1_000, () => this.beginSecond());
     this.options.hub.requestSnapshot(this);
+  }
+
+  private beginSecond(): void {
+    this.snapshots = 0;
+    if (!this.isSnapshotDue) return;
+    this.isSnapshotDue = false;
+    this.requestSnapshot();
   }
 
   private ping(): void {
@@ -198,7 +228,9 @@ export class LiveSession implements LiveSubscriber {
 
   /** Errors are told, and end the connection: whoever made them is to connect anew. */
   private queue(task: () => Promise<void>): void {
+    this.queued++;
     this.work = this.work.then(async () => {
+      this.queued--;
       if (this.isClosed) return;
       try {
         await task();

@@ -3,6 +3,7 @@ import { acknowledgeAlert } from "../../alerts/index.ts";
 import { createClient, createUser, login, logout } from "../../auth/index.ts";
 import { addOrganization } from "../../devices/testing/test-registry.ts";
 import { notifyLive } from "../../platform/live-notice.ts";
+import { inTransaction } from "../../platform/postgres.ts";
 import { PING_MS, RECHECK_MS, TOKEN_WITHIN_MS } from "./live-session.ts";
 import { createTestStream, type TestStream } from "./testing/test-stream.ts";
 
@@ -142,7 +143,8 @@ describe("a subscriber", () => {
     );
     // Even a notice that names the wrong organization shows nothing.
     for (const organizationId of [stranger.organizationId, test.operator.organizationId]) {
-      await notifyLive(test.pool, [{ organizationId, kind: "alert", id: rows[0].id }]);
+      const notice = { organizationId, kind: "alert", id: rows[0].id } as const;
+      await inTransaction(test.pool, (client) => notifyLive(client, [notice]));
     }
     await test.fold(await test.addDevice({ severity: "info" }));
     expect(await client.next()).toMatchObject({ item: { severity: "info", source: null } });

@@ -5,8 +5,9 @@ import type { Principal } from "../../auth/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/logger.ts";
 import { bearerTokenOf } from "../access.ts";
-import { LiveHub, type LiveReaders } from "./live-hub.ts";
+import { LiveHub } from "./live-hub.ts";
 import { LiveSession } from "./live-session.ts";
+import type { LiveReaders } from "./organization-feed.ts";
 import type { OutboxLimits } from "./outbox.ts";
 
 export const STREAM_PATH = "/api/v1/stream";
@@ -32,6 +33,8 @@ export interface LiveStreamOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limits?: LiveStreamLimits;
+  /** How often whoever listens is given everything anew; `RENEW_MS` when absent. */
+  readonly renewMs?: number;
 }
 
 /**

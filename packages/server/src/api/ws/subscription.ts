@@ -4,7 +4,7 @@ import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import type { LiveKind } from "../../platform/live-notice.ts";
 import { Body, SerialId, Slug } from "../schemas.ts";
-import type { LiveItem } from "./live-hub.ts";
+import type { LiveItem } from "./organization-feed.ts";
 
 const Severity = Type.Enum(ALERT_SEVERITIES);
 

@@ -1,10 +1,24 @@
 import type { Dose } from "@sluice/core/commands/messages.ts";
 import { compileRule } from "@sluice/core/rules/compile-rule.ts";
-import type { CompiledRule, RuleInput } from "@sluice/core/rules/rule.ts";
-import { metricName, type RuleDefinition } from "@sluice/core/rules/rule-definition.ts";
+import { newestEvidence } from "@sluice/core/rules/evidence.ts";
+import { type CompiledRule, isFiring, NEVER, type RuleInput } from "@sluice/core/rules/rule.ts";
+import {
+  type MetricReference,
+  metricName,
+  metricsOf,
+  type RuleDefinition,
+} from "@sluice/core/rules/rule-definition.ts";
+import type { RuleRun } from "@sluice/core/rules/rule-run.ts";
 import type { Priority } from "@sluice/core/safety/decide.ts";
 import type { Envelope } from "@sluice/core/safety/envelope.ts";
 import type { Place } from "@sluice/core/schedules/sun.ts";
+
+/** What an actuator asks of a rule that starts it. */
+export interface Cause {
+  readonly isFiring: () => boolean;
+  /** Of when the newest evidence is that it fires rightly; undefined: there is none. */
+  readonly newestEvidence: (nowMicros: number) => number | undefined;
+}
 
 /** A rule with all that it needs to run, as plain data: it travels to a thread. */
 export interface JobRule {
@@ -89,6 +103,19 @@ export interface BacktestResult {
 
 /** As the pipeline has it, watched from the beginning of the period. */
 export function compileJobRule({ id, definition, deviceId, inputs, place }: JobRule, fromMicros: number): CompiledRule {
-  const inputOf = (metric: Parameters<typeof metricName>[0]) => inputs[metricName(metric)]!;
+  const inputOf = (metric: MetricReference) => inputs[metricName(metric)]!;
   return compileRule(id, definition, { deviceId, definedMicros: fromMicros, inputOf, place });
+}
+
+/** A rule of the job on its way, as what starts actuators. Its inputs stand in the order of the definition's metrics. */
+export function causeOf({ definition }: Pick<JobRule, "definition">, run: RuleRun, fromMicros: number): Cause {
+  const numbers = new Map(metricsOf(definition).map((metric, number) => [metricName(metric), number]));
+  const newestMicros = (metric: MetricReference) => {
+    const timeMicros = run.readings[2 * numbers.get(metricName(metric))!]!;
+    return timeMicros === NEVER ? undefined : timeMicros;
+  };
+  return {
+    isFiring: () => isFiring(run.state),
+    newestEvidence: (nowMicros) => newestEvidence(definition, { nowMicros, definedMicros: fromMicros, newestMicros }),
+  };
 }

@@ -1,5 +1,5 @@
 import { type Queryable, scanReadings } from "../../telemetry/index.ts";
-import { type BacktestJob, type BacktestResult, compileJobRule } from "./backtest-job.ts";
+import { type BacktestJob, type BacktestResult, causeOf, compileJobRule } from "./backtest-job.ts";
 import { EpisodeLog } from "./episode-log.ts";
 import { Replay, type ReplayDevice } from "./replay.ts";
 import { SimulatedActuator } from "./simulated-actuator.ts";
@@ -16,10 +16,11 @@ export async function runBacktest(db: Queryable, job: BacktestJob): Promise<Back
     if (transition.state !== "firing") return;
     for (const follower of followersOf.get(transition.ruleId) ?? []) follower.onFiring(transition.timeMicros);
   });
+  const ruleOf = new Map(job.rules.map((rule) => [rule.id, rule]));
   const actuators = job.actuators.map((actuator) => {
     const simulated = new SimulatedActuator(
       actuator,
-      actuator.ruleIds.map((id) => replay.runOf(id)),
+      actuator.ruleIds.map((id) => causeOf(ruleOf.get(id)!, replay.runOf(id), fromMicros)),
       job.maxTold,
     );
     for (const id of actuator.ruleIds) followersOf.set(id, [...(followersOf.get(id) ?? []), simulated]);

@@ -1,6 +1,6 @@
 import type { RuleDefinition } from "@sluice/core/rules/rule-definition.ts";
 import { describe, expect, it } from "vitest";
-import { type ActuatorOutcome, compileJobRule, type JobActuator } from "./backtest-job.ts";
+import { type ActuatorOutcome, causeOf, compileJobRule, type JobActuator } from "./backtest-job.ts";
 import { type DeviceColumns, Replay } from "./replay.ts";
 import { SimulatedActuator } from "./simulated-actuator.ts";
 
@@ -43,7 +43,7 @@ function simulate(actuator: Partial<JobActuator>, devices: readonly Said[], end:
       ruleIds: ids,
       ...actuator,
     },
-    ids.map((id) => replay.runOf(id)),
+    ids.map((id) => causeOf({ definition }, replay.runOf(id), NOON)),
     100,
   );
   replay.follow([simulated], devices.length > 1);
@@ -56,6 +56,15 @@ function simulate(actuator: Partial<JobActuator>, devices: readonly Said[], end:
 const startsOf = ({ told }: ActuatorOutcome) => told.map(({ startMicros }) => (startMicros - NOON) / SECOND);
 
 describe("a simulated actuator", () => {
+  it("acts on silence at the time when it is long enough, and again after each pause until somebody speaks", () => {
+    const silent: RuleDefinition = { kind: "no-data", metric: "0", afterMs: 60_000 };
+    const said: Said = [
+      [0, 20],
+      [250, 20],
+    ];
+    expect(simulate({}, [said], 300, silent).starts).toEqual([60, 150, 240]);
+  });
+
   it("runs when the rule fires, and again after each pause while it does", () => {
     const { starts, runs, runMs } = simulate({}, [[...every(10, 0, 300, 5), [310, 20]]], 1000);
     expect(starts).toEqual([0, 90, 180, 270]);
@@ -149,23 +158,6 @@ describe("a simulated actuator", () => {
       ],
     ];
     expect(simulate({}, handedOn, 1000).starts).toEqual([0, 90]);
-  });
-
-  it("acts on what becomes due by itself, at its time, however long nobody speaks", () => {
-    const silent: RuleDefinition = { kind: "no-data", metric: "0", afterMs: 100_000 };
-    expect(
-      simulate(
-        {},
-        [
-          [
-            [0, 5],
-            [1000, 5],
-          ],
-        ],
-        2000,
-        silent,
-      ).starts,
-    ).toEqual([100, 1100]);
   });
 
   it("counts a run that is still on up to the end of the period", () => {

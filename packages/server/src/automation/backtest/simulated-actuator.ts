@@ -1,17 +1,10 @@
-import { isFiring, NEVER, type RuleState } from "@sluice/core/rules/rule.ts";
+import { NEVER } from "@sluice/core/rules/rule.ts";
 import type { DayUse } from "@sluice/core/safety/daily-budget.ts";
 import { type ActuatorSituation, type Decision, decide, type LiveRun } from "@sluice/core/safety/decide.ts";
 import { type Envelope, pauseMs } from "@sluice/core/safety/envelope.ts";
 import { reserve } from "@sluice/core/safety/windows.ts";
 import { type BucketFinder, bucketFinder } from "@sluice/core/telemetry/buckets.ts";
-import type { ActuatorOutcome, JobActuator } from "./backtest-job.ts";
-
-/** What an actuator asks of a rule that starts it: whether it fires, and the newest reading that it rests on. */
-export interface Cause {
-  readonly state: RuleState;
-  /** Per input, time and value. */
-  readonly readings: readonly number[];
-}
+import type { ActuatorOutcome, Cause, JobActuator } from "./backtest-job.ts";
 
 const FOREVER = Number.POSITIVE_INFINITY;
 
@@ -81,7 +74,7 @@ export class SimulatedActuator {
   }
 
   private isNeeded(): boolean {
-    return this.causes.some(({ state }) => isFiring(state));
+    return this.causes.some((cause) => cause.isFiring());
   }
 
   private ask(nowMicros: number): void {
@@ -99,17 +92,19 @@ export class SimulatedActuator {
   private decide(nowMicros: number): Decision {
     const { durationMs, dose, priority } = this.job;
     const { readingNeededAfterMicros } = this;
-    const request = { durationMs, dose, priority, readingMicros: this.newestReading(), readingNeededAfterMicros };
+    const request = {
+      durationMs,
+      dose,
+      priority,
+      readingMicros: this.newestEvidence(nowMicros),
+      readingNeededAfterMicros,
+    };
     return decide(this.envelope, this.situation(nowMicros), request, nowMicros);
   }
 
-  private newestReading(): number {
-    let newest = NEVER;
-    for (const { state, readings } of this.causes) {
-      if (!isFiring(state)) continue;
-      for (let i = 0; i < readings.length; i += 2) newest = Math.max(newest, readings[i]!);
-    }
-    return newest;
+  private newestEvidence(nowMicros: number): number {
+    const firing = this.causes.filter((cause) => cause.isFiring());
+    return Math.max(...firing.map((cause) => cause.newestEvidence(nowMicros) ?? NEVER));
   }
 
   private situation(nowMicros: number): ActuatorSituation {

@@ -55,8 +55,8 @@ export async function createSchedule(
     const message = "Give a key: the name has no letter or digit of a to z, 0 to 9.";
     throw new SluiceError("invalid", "schedule.key_needed", message);
   }
-  const nowMicros = await scheduling.nowMicros();
   const view = await inTransaction(scheduling.pool, async (client) => {
+    const nowMicros = await scheduling.nowMicros(client);
     const found = await findFor(scheduling, client, by, settings, nowMicros);
     const { organizationId } = by;
     const id = await insert(client, { ...settings, organizationId, key, createdBy: by.actor }, found);
@@ -105,20 +105,24 @@ export function timingOf(draft: Omit<ScheduleDraft, "name" | "actuator" | "actio
 /** What is absent stays. */
 export type ScheduleChange = Partial<Omit<ScheduleDraft, "key">>;
 
-/** Throws what `createSchedule` does, and `schedule.unknown`. The next run is found anew from now when its times change. */
+/**
+ * What is due is settled first, by what the schedule has said so far; then the next run is found anew from now if its times
+ * change. Throws what `createSchedule` does, and `schedule.unknown`.
+ */
 export async function updateSchedule(
   scheduling: Scheduling,
   by: Requester,
   id: number,
   change: ScheduleChange,
 ): Promise<ScheduleView> {
-  const nowMicros = await scheduling.nowMicros();
   const view = await inTransaction(scheduling.pool, async (client) => {
     const before = await requireLocked(client, by, id);
+    const nowMicros = await scheduling.nowMicros(client);
     const settings = changed(before, change);
-    const isMoved = isTimedOtherwise(before, settings);
-    if (isMoved) await settleDue(scheduling, client, before, nowMicros);
-    const found = await findFor(scheduling, client, by, settings, nowMicros, isMoved ? undefined : before);
+    await settleDue(scheduling, client, before, nowMicros);
+    const settled = (await findStoredSchedule(client, by.organizationId, id))!;
+    const kept = isTimedOtherwise(before, settings) ? undefined : settled;
+    const found = await findFor(scheduling, client, by, settings, nowMicros, kept);
     await updateScheduleRow(client, id, settings, found);
     const after = viewOf((await findStoredSchedule(client, by.organizationId, id))!, nowMicros);
     const said = { action: "schedule.update", subject: `schedule:${id}`, before: viewOf(before, nowMicros), after };
@@ -180,12 +184,12 @@ async function findFor(
     throw new SluiceError("invalid", "schedule.actuator_unknown", message, { details: { actuator: actuatorId } });
   }
   assertAction(settings.action, actuator.envelope);
-  return kept === undefined ? findFirstRun(settings, site, nowMicros) : keptRun(kept, nowMicros);
+  return kept === undefined ? findFirstRun(settings, site, nowMicros) : keptRun(kept);
 }
 
-function keptRun({ nextDueMicros, nextRunKey, foundFor }: StoredSchedule, foundMicros: number): Found {
+function keptRun({ nextDueMicros, nextRunKey, foundFor, foundMicros, problem }: StoredSchedule): Found {
   const next = nextDueMicros === null ? undefined : { dueMicros: nextDueMicros, key: nextRunKey! };
-  return { next, foundFor, foundMicros };
+  return { next, foundFor, foundMicros, problem: problem ?? undefined };
 }
 
 /** The decision of each run asks again, by the limits of its day; this tells a person at once. */
@@ -207,9 +211,9 @@ function wrongAction(message: string): SluiceError {
 
 /** Its runs and executions stay; what waits to start goes on, and is stopped like any other. */
 export async function deleteSchedule(scheduling: Scheduling, by: Requester, id: number): Promise<void> {
-  const nowMicros = await scheduling.nowMicros();
   await inTransaction(scheduling.pool, async (client) => {
-    const before = viewOf(await requireLocked(client, by, id), nowMicros);
+    const stored = await requireLocked(client, by, id);
+    const before = viewOf(stored, await scheduling.nowMicros(client));
     await markDeleted(client, id);
     await scheduling.actuation.recordChange(client, by, {
       action: "schedule.delete",

@@ -10,7 +10,7 @@ export async function listSchedules(
   organizationId: number,
   filter: ScheduleFilter,
 ): Promise<ScheduleView[]> {
-  const now = await nowMicros();
+  const now = await nowMicros(pool);
   return (await listStoredSchedules(pool, organizationId, filter)).map((schedule) => viewOf(schedule, now));
 }
 
@@ -21,7 +21,7 @@ export async function requireSchedule(
   id: number,
 ): Promise<ScheduleView> {
   const schedule = (await findStoredSchedule(pool, organizationId, id)) ?? unknown(id);
-  return viewOf(schedule, await nowMicros());
+  return viewOf(schedule, await nowMicros(pool));
 }
 
 /** What became of each of its occurrences, newest first. Throws `schedule.unknown`. */

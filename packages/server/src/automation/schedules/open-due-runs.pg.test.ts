@@ -61,6 +61,8 @@ describe("a run that is due", () => {
       const { errors } = await killed.catch((error) => ({ errors: [error] }));
       expect(errors).toHaveLength(1);
       diedBefore = statement;
+      // The backend of a connection that broke gives up its lock a little later.
+      await test.plant.pool.query("select from schedule for update");
     }
     // Begin, claim, look at the record, open the execution, record the run, note the next, commit.
     expect(diedBefore).toBeGreaterThan(7);
@@ -272,14 +274,6 @@ describe("a changed schedule", () => {
     expect(await test.executions()).toHaveLength(1);
   });
 
-  it("keeps a run that is due when only its name changes", async () => {
-    const schedule = await test.add();
-    test.setTime("2026-11-22T05:00:10Z");
-    const changed = await updateSchedule(test.scheduling, operator(), schedule.id, { name: "At six" });
-    expect(changed.next).toEqual(schedule.next);
-    expect(await test.openAt("2026-11-22T05:00:20Z")).toBe(1);
-  });
-
   it("does not run one occurrence twice", async () => {
     const schedule = await test.add();
     await test.openAt("2026-11-22T05:00:00Z");
@@ -302,18 +296,12 @@ describe("a changed schedule", () => {
     expect((await nextOf(fixed))?.occurrence).toBe("2026-11-22T06:00:00 Europe/Berlin #1");
   });
 
-  it("whose site loses its place says so, and comes back with it", async () => {
-    await test.plant.pool.query("update site set latitude = 52.52, longitude = 13.4");
-    const schedule = await test.add({ times: { kind: "sun", event: "sunset", offsetMs: 0 } });
-    expect(schedule.next?.occurrence).toBe("2026-11-21 sunset Europe/Berlin #1");
-    await test.plant.pool.query("update site set latitude = null");
-    await test.mendAt("2026-11-21T12:01:00Z");
-    const lost = await requireSchedule(test.scheduling, operator().organizationId, schedule.id);
-    expect(lost).toMatchObject({ next: null, problem: expect.stringContaining("latitude and longitude") });
-    await test.plant.pool.query("update site set latitude = 52.52");
-    await test.mendAt("2026-11-21T12:02:00Z");
-    const found = await requireSchedule(test.scheduling, operator().organizationId, schedule.id);
-    expect(found).toMatchObject({ next: schedule.next, problem: null });
+  it("whose site has moved while nobody looked makes up for what it missed there", async () => {
+    const schedule = await test.add({ missedRuns: { policy: "run-once" } });
+    await test.plant.pool.query("update site set time_zone = 'Europe/London'");
+    await test.mendAt("2026-11-22T09:00:00Z");
+    expect(await test.openAt("2026-11-22T09:00:00Z")).toBe(1);
+    expect(await test.runs(schedule)).toEqual(["2026-11-22T06:00:00 Europe/London #1 opened late"]);
   });
 });
 

@@ -13,39 +13,42 @@ export interface PauseRequest {
   readonly reason?: string | undefined;
 }
 
-/** What comes while it is paused is skipped, and not made up for. Throws `schedule.unknown` and `schedule.pause_over`. */
+/** What comes while it is paused is skipped, and not made up for; what was due before is not. Throws `schedule.unknown` and `schedule.pause_over`. */
 export async function pauseSchedule(
   scheduling: Scheduling,
   by: Requester,
   id: number,
   { until, reason }: PauseRequest,
 ): Promise<ScheduleView> {
-  const atMicros = await scheduling.nowMicros();
   const untilMicros = until === undefined ? undefined : Date.parse(until) * 1000;
-  if (untilMicros !== undefined && untilMicros <= atMicros) {
-    const message = `The pause would be over: it is ${timeOf(atMicros)} now.`;
-    throw new SluiceError("invalid", "schedule.pause_over", message, { details: { until } });
-  }
-  return changePause(scheduling, by, id, { by: by.actor, atMicros, untilMicros, reason });
+  return changePause(scheduling, by, id, (atMicros) => {
+    if (untilMicros !== undefined && untilMicros <= atMicros) {
+      const message = `The pause would be over: it is ${timeOf(atMicros)} now.`;
+      throw new SluiceError("invalid", "schedule.pause_over", message, { details: { until } });
+    }
+    return { by: by.actor, atMicros, untilMicros, reason };
+  });
 }
 
 /** Goes on with the next occurrence. Resuming what is not paused changes nothing. */
 export async function resumeSchedule(scheduling: Scheduling, by: Requester, id: number): Promise<ScheduleView> {
-  return changePause(scheduling, by, id, undefined);
+  return changePause(scheduling, by, id, () => undefined);
 }
 
 async function changePause(
   scheduling: Scheduling,
   by: Requester,
   id: number,
-  pause: PauseOrder | undefined,
+  orderAt: (nowMicros: number) => PauseOrder | undefined,
 ): Promise<ScheduleView> {
-  const nowMicros = await scheduling.nowMicros();
   return inTransaction(scheduling.pool, async (client) => {
     const stored = await requireLocked(client, by, id);
+    const nowMicros = await scheduling.nowMicros(client);
+    const pause = orderAt(nowMicros);
     const before = viewOf(stored, nowMicros).paused;
-    // What came while it was paused is skipped, also where no worker has looked at it since.
-    if (pause === undefined) await settleDue(scheduling, client, stored, nowMicros);
+    // A pause covers what came while it lasted, and nothing else, also where no worker has looked at it since. Its beginning is
+    // not compared with what is due: after the clock was set back it may be yet to come.
+    await settleDue(scheduling, client, stored, nowMicros);
     await savePause(client, id, pause);
     const after = viewOf((await findStoredSchedule(client, by.organizationId, id))!, nowMicros);
     if (before !== null || pause !== undefined) {

@@ -11,10 +11,10 @@ export interface PlannedRun {
 }
 
 /**
- * Why a run is in its state. Opened: "on-time", "late". Missed: by "policy", "too-old" to be made up for, beyond the "limit", or
- * "superseded" by a newer one. Skipped: "paused".
+ * Why a run is in its state. Opened: "on-time", "late". Missed: by "policy", "too-old" to be made up for, beyond the "limit",
+ * "superseded" by a newer one, or for a "problem" of the schedule. Skipped: "paused".
  */
-export type RunReason = "on-time" | "late" | "policy" | "too-old" | "limit" | "superseded" | "paused";
+export type RunReason = "on-time" | "late" | "policy" | "too-old" | "limit" | "superseded" | "problem" | "paused";
 
 export interface RunPolicies {
   readonly pause: Pause | undefined;

@@ -22,6 +22,7 @@ export interface MissedRuns {
   readonly policy: "skip" | "run-once" | "run-all";
   /** Older ones are not made up for. */
   readonly missedWithinMs: number;
+  /** Of "run-all": how many are made up for, and how many may wait for their start beside the newest. */
   readonly maxMissed: number;
 }
 

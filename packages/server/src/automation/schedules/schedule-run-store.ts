@@ -114,7 +114,10 @@ export async function schedulesOfExecutions(
   return new Map(rows.map(({ executionId, ...schedule }) => [executionId, schedule]));
 }
 
-/** Takes back what was passed over by a clock that was ahead, as far as it was due after a time. */
+/**
+ * Takes back what was passed over by a clock that was ahead, as far as it was due after a time. What a person's pause has skipped
+ * is taken back only where it is yet to come.
+ */
 export async function forgetUnopened(
   client: PoolClient,
   scheduleIds: readonly number[],
@@ -122,7 +125,8 @@ export async function forgetUnopened(
 ): Promise<void> {
   await client.query(
     `delete from schedule_run
-      where schedule_id = any($1) and state <> 'opened' and recorded_at > ${fromMicros("$3")} and due_at > ${fromMicros("$2")}`,
+      where schedule_id = any($1) and state <> 'opened' and recorded_at > ${fromMicros("$3")}
+        and due_at > case state when 'skipped' then ${fromMicros("$3")} else ${fromMicros("$2")} end`,
     [scheduleIds, dueAfterMicros, nowMicros],
   );
   await client.query(

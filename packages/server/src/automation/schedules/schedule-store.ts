@@ -110,6 +110,21 @@ export const CLOCK_SLACK_MS = 1_000;
 const foundLater = (now: string): string =>
   `s.found_at > ${fromMicros(now)} + ${CLOCK_SLACK_MS} * interval '1 millisecond'`;
 
+/** Whether the next run was found at a time that is yet to come. */
+export function wasClockSetBack({ foundMicros }: StoredSchedule, nowMicros: number): boolean {
+  return foundMicros > nowMicros + CLOCK_SLACK_MS * 1000;
+}
+
+export function isDue({ nextDueMicros }: StoredSchedule, nowMicros: number): boolean {
+  return nextDueMicros !== null && nextDueMicros <= nowMicros;
+}
+
+/** What is due already is opened, and found for the new ground by that. */
+export function isOutdated(schedule: StoredSchedule, nowMicros: number): boolean {
+  const hasMoved = schedule.foundFor !== schedule.site.ground;
+  return wasClockSetBack(schedule, nowMicros) || (hasMoved && !isDue(schedule, nowMicros));
+}
+
 export interface ClaimFilter {
   readonly exceptIds: readonly number[];
   readonly limit: number;
@@ -133,8 +148,8 @@ export async function claimDueSchedules(
 }
 
 /**
- * Schedules whose next run was found for another zone or place than their site has now, or at a time that is yet to come because
- * the clock was set back since; now locked.
+ * Schedules whose next run is to come and was found for another zone or place than their site has now, or was found at a time that
+ * is yet to come because the clock was set back since; now locked. As `isOutdated` has it.
  */
 export async function claimOutdatedSchedules(
   client: PoolClient,
@@ -143,7 +158,9 @@ export async function claimOutdatedSchedules(
 ): Promise<StoredSchedule[]> {
   const { rows } = await client.query<StoredSchedule>(
     `${SCHEDULE}
-      where s.deleted_at is null and s.id <> all($2) and (${foundLater("$1")} or s.found_for <> ${GROUND})
+      where s.deleted_at is null and s.id <> all($2)
+        and (${foundLater("$1")}
+             or s.found_for <> ${GROUND} and coalesce(s.next_due_at > ${fromMicros("$1")}, true))
       order by s.id
       limit $3
         for update of s skip locked`,
@@ -158,6 +175,31 @@ export async function nearestDueMicros(db: Queryable): Promise<number | undefine
     `select ${micros("min(next_due_at)")} as due from schedule where deleted_at is null and next_due_at is not null`,
   );
   return rows[0]?.due ?? undefined;
+}
+
+/** Two polls of a worker: what has been due for longer, nobody opens. */
+const OVERDUE_AFTER_MS = 10_000;
+
+export interface ScheduleQueue {
+  /** When the next run of any is due; null: none is to come. */
+  readonly nextDueAt: Date | null;
+  /** Schedules whose run is due, and has been left by all workers. */
+  readonly overdue: number;
+  /** How long the first of those has been due; null: there is none. */
+  readonly oldestOverdueMs: number | null;
+}
+
+/** How much lies before the workers. */
+export async function readScheduleQueue(db: Queryable, organizationId: number): Promise<ScheduleQueue> {
+  const { rows } = await db.query<ScheduleQueue>(
+    `select min(s.next_due_at) as "nextDueAt", count(*) filter (where due_ms > ${OVERDUE_AFTER_MS})::int as overdue,
+            max(due_ms) filter (where due_ms > ${OVERDUE_AFTER_MS}) as "oldestOverdueMs"
+       from schedule s
+      cross join lateral (select (extract(epoch from clock_timestamp() - s.next_due_at) * 1000)::float8 as due_ms) d
+      where s.organization_id = $1 and s.deleted_at is null and s.next_due_at is not null`,
+    [organizationId],
+  );
+  return rows[0]!;
 }
 
 export interface NextRun {
@@ -201,9 +243,9 @@ export async function updateScheduleRow(
     `update schedule
         set name = $2, actuator_id = $3, action = $4, time_zone = $5, definition = $6, missed_policy = $7,
             missed_within_ms = $8, max_missed = $9, latest_start_ms = $10, next_due_at = ${fromMicros("$11")},
-            next_run_key = $12, found_for = $13, found_at = ${fromMicros("$14")}, problem = null
+            next_run_key = $12, found_for = $13, found_at = ${fromMicros("$14")}, problem = $15
       where id = $1`,
-    [id, ...columnsOf(settings), ...foundColumns(found)],
+    [id, ...columnsOf(settings), ...foundColumns(found), found.problem ?? null],
   );
 }
 

@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Automation, AutomationWorker, createFollowUp, findExecution } from "../index.ts";
+import { type Automation, AutomationWorker, createFollowUp, findExecution, readHealth } from "../index.ts";
 import type { ScheduleAction } from "./schedule-record.ts";
 import { SCHEDULE_CARE_MS, SCHEDULE_POLL_MS, ScheduleWorker } from "./schedule-worker.ts";
 import { createTestSchedules, type TestSchedules } from "./testing/test-schedules.ts";
@@ -64,6 +64,23 @@ describe("the worker of schedules", () => {
     expect(await test.executions()).toHaveLength(1);
   });
 
+  it("opens what is due although its housekeeping fails, and says what failed", async () => {
+    await test.add();
+    await test.plant.pool.query(
+      "create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no deleting'; end $$",
+    );
+    await test.plant.pool.query("create trigger refuse before delete on schedule_run execute function refuse()");
+    worker.start();
+    await worker.settled();
+    await pass(SCHEDULE_POLL_MS);
+    await pass(SCHEDULE_POLL_MS);
+    expect(await test.executions()).toHaveLength(1);
+    expect(worker.health()).toMatchObject({ name: "schedules", isRunning: true, lastError: "no deleting" });
+    await test.plant.pool.query("drop trigger refuse on schedule_run");
+    await pass(SCHEDULE_POLL_MS);
+    expect(worker.health()).toMatchObject({ lastRoundAt: expect.any(Date), lastError: null });
+  });
+
   it("notices within a minute that the clock was set back", async () => {
     await test.add();
     startMs += 86_400_000;
@@ -82,6 +99,26 @@ describe("the worker of schedules", () => {
     worker.nudge();
     await pass(3_600_000);
     expect(await test.executions()).toEqual([]);
+  });
+});
+
+describe("the health of schedules", () => {
+  const read = async () => (await readHealth(test.plant.pool, test.plant.operator.organizationId, [])).schedules;
+
+  it("says what is next, and what no worker has opened", async () => {
+    expect(await read()).toEqual({ nextDueAt: null, overdue: 0, oldestOverdueMs: null });
+    await test.add();
+    await test.plant.pool.query("update schedule set next_due_at = clock_timestamp() + interval '1 hour'");
+    await test.add();
+    const ahead = await read();
+    expect(ahead).toEqual({ nextDueAt: expect.any(Date), overdue: 0, oldestOverdueMs: null });
+    await test.plant.pool.query(
+      "update schedule set next_due_at = clock_timestamp() - interval '1 minute' where id = 2",
+    );
+    const { nextDueAt, overdue, oldestOverdueMs } = await read();
+    expect(nextDueAt!.getTime()).toBeLessThan(ahead.nextDueAt!.getTime());
+    expect(overdue).toBe(1);
+    expect(oldestOverdueMs).toBeGreaterThanOrEqual(60_000);
   });
 });
 
@@ -153,6 +190,25 @@ describe("the run of a schedule", () => {
     await decide();
     expect(await find(id)).toMatchObject({ status: "CANCELLED", reason: "waited_too_long" });
   });
+
+  it.each<ScheduleAction>([{ kind: "STOP" }, { kind: "SET", value: 40 }])(
+    "is cancelled as well when it is not looked at in time and is a $kind, and what runs goes on",
+    async (action) => {
+      await test.plant.gateway.start();
+      await test.plant.connect(test.zone);
+      const started = await openNow(3_600_000);
+      await decide();
+      const late = await openNow(3_600_000, action);
+      await test.plant.pool.query(
+        "update execution set wait_limit_at = clock_timestamp() - interval '1 second' where status = 'PENDING'",
+      );
+      await decide();
+      await test.plant.gateway.settled();
+      expect(test.plant.link.commands().map(({ kind }) => kind)).toEqual(["RUN"]);
+      expect(await find(started)).toMatchObject({ status: "DISPATCHED", reason: null });
+      expect(await find(late)).toMatchObject({ status: "CANCELLED", reason: "waited_too_long" });
+    },
+  );
 
   it("that could not start in time is cancelled with what stood against it", async () => {
     const id = await openNow(55_000);

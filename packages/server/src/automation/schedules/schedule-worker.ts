@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Clock } from "../../platform/clock.ts";
 import { isTransient } from "../../platform/postgres.ts";
+import { type WorkerRound, WorkerRounds } from "../../platform/worker-rounds.ts";
 import { mendOutdatedSchedules, type OpenedRound, openDueRuns } from "./open-due-runs.ts";
 import { deleteRunsBefore } from "./schedule-run-store.ts";
 import { nearestDueMicros } from "./schedule-store.ts";
@@ -35,9 +36,13 @@ export class ScheduleWorker {
   private isRunning = false;
   private caredMs = Number.NEGATIVE_INFINITY;
   private pauseMs = SCHEDULE_POLL_MS;
+  private readonly rounds: WorkerRounds;
+  /** Of the round under way. */
+  private failures: unknown[] = [];
 
   constructor(options: ScheduleWorkerOptions) {
     this.options = options;
+    this.rounds = new WorkerRounds("schedules", options.clock);
   }
 
   start(): void {
@@ -69,39 +74,67 @@ export class ScheduleWorker {
     });
   }
 
-  private async work(): Promise<void> {
-    this.isNudged = false;
-    this.pauseMs = SCHEDULE_POLL_MS;
-    try {
-      await this.takeCare();
-      this.report(await openDueRuns(this.options.scheduling));
-      this.pauseMs = await this.untilNextMs();
-    } catch (error) {
-      // The next poll tries again; a database that is away for a moment is no news.
-      const level = isTransient(error) ? "warn" : "error";
-      this.options.logger[level]({ err: error }, "schedules could not be looked at");
-    }
+  /** How it is, for whoever watches over it. */
+  health(): WorkerRound {
+    return this.rounds.health(this.isRunning);
   }
 
+  private work(): Promise<void> {
+    this.isNudged = false;
+    this.pauseMs = SCHEDULE_POLL_MS;
+    this.failures = [];
+    const round = async () => {
+      await this.takeCare();
+      await this.attempt("schedules could not be looked at", async () => {
+        this.report(await openDueRuns(this.options.scheduling));
+        this.pauseMs = await this.untilNextMs();
+      });
+      if (this.failures.length > 0) throw this.failures[0];
+    };
+    // Each failure is in the log already, with what it has failed at.
+    return this.rounds.work(round, () => {});
+  }
+
+  /** Each apart, and what fails at the next poll again: nothing of this may keep runs from being opened. */
   private async takeCare(): Promise<void> {
     const { scheduling, clock } = this.options;
     if (clock.monotonicMs() - this.caredMs < SCHEDULE_CARE_MS) return;
-    this.report(await mendOutdatedSchedules(scheduling));
-    const keptSince = (await scheduling.nowMicros()) - KEEP_RUNS_DAYS * 86_400e6;
-    await deleteRunsBefore(scheduling.pool, keptSince, FORGET_LIMIT);
-    this.caredMs = clock.monotonicMs();
+    const isMended = await this.attempt("outdated schedules could not be mended", async () =>
+      this.report(await mendOutdatedSchedules(scheduling)),
+    );
+    const isTidy = await this.attempt("old runs of schedules could not be deleted", async () => {
+      const keptSince = (await scheduling.nowMicros(scheduling.pool)) - KEEP_RUNS_DAYS * 86_400e6;
+      await deleteRunsBefore(scheduling.pool, keptSince, FORGET_LIMIT);
+    });
+    if (isMended && isTidy) this.caredMs = clock.monotonicMs();
+  }
+
+  /** Answers whether it went well. The next poll tries again; a database that is away for a moment is no news. */
+  private async attempt(failure: string, step: () => Promise<void>): Promise<boolean> {
+    try {
+      await step();
+      return true;
+    } catch (error) {
+      this.note(error, failure);
+      return false;
+    }
   }
 
   private report({ opened, errors }: OpenedRound): void {
     if (opened > 0) this.options.scheduling.actuation.onExecutionDue();
-    for (const error of errors) this.options.logger.error({ err: error }, "the runs of a schedule could not be opened");
+    for (const error of errors) this.note(error, "the runs of a schedule could not be opened");
+  }
+
+  private note(error: unknown, failure: string): void {
+    this.options.logger[isTransient(error) ? "warn" : "error"]({ err: error }, failure);
+    this.failures.push(error);
   }
 
   private async untilNextMs(): Promise<number> {
     const { pool, nowMicros } = this.options.scheduling;
     const due = await nearestDueMicros(pool);
     if (due === undefined) return SCHEDULE_POLL_MS;
-    const untilMs = Math.ceil((due - (await nowMicros())) / 1000);
+    const untilMs = Math.ceil((due - (await nowMicros(pool))) / 1000);
     // What is due already and still there is another worker's, or has failed: the poll looks again.
     return untilMs <= 0 ? SCHEDULE_POLL_MS : Math.min(untilMs, SCHEDULE_POLL_MS);
   }

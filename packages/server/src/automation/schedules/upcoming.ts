@@ -39,7 +39,7 @@ export async function upcomingOf(
   count: number,
 ): Promise<Upcoming> {
   const stored = (await findStoredSchedule(pool, organizationId, id)) ?? unknown(id);
-  return upcoming(compileFor(stored, stored.site), await nowMicros(), count);
+  return upcoming(compileFor(stored, stored.site), await nowMicros(pool), count);
 }
 
 /** What a schedule that nobody has saved would do. The zone may come from an actuator's site. */
@@ -69,7 +69,7 @@ export async function previewSchedule(
   }
   const nowhere = { timeZone: "UTC", latitude: null, longitude: null, ground: "" };
   const schedule = compileFor({ timeZone, timing: timingOf(draft) }, site ?? nowhere);
-  return upcoming(schedule, await nowMicros(), count);
+  return upcoming(schedule, await nowMicros(pool), count);
 }
 
 function upcoming(schedule: Schedule, nowMicros: number, count: number): Upcoming {

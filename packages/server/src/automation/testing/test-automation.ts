@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { RuleDefinition } from "@sluice/core/rules/rule-definition.ts";
 import type { PoolClient } from "pg";
 import { createTestPlant, type TestPlant, type Zone } from "../../actuation/testing/test-plant.ts";
 import type { Notice } from "../../notifications/index.ts";
@@ -19,6 +20,8 @@ export interface TestAutomation {
   readonly latestMicros: Map<number, number>;
   /** `listens`: its device has a session. */
   addZone(listens?: boolean): Promise<WateredZone>;
+  /** Gives the zone's rule another definition, an hour ago. */
+  define(zone: WateredZone, definition: RuleDefinition): Promise<void>;
   /** One more rule for the zone's pump, watching another device. */
   addProbe(zone: WateredZone): Promise<{ readonly deviceId: number; readonly ruleId: number }>;
   /** Commits transitions as one flush, like the pipeline. */
@@ -74,6 +77,10 @@ export async function createTestAutomation(onExecutionDue?: () => void): Promise
       const zone = await plant.addZone();
       if (listens) await plant.connect(zone);
       return { ...zone, ruleId: await giveRule(zone.deviceId, zone.pumpId) };
+    },
+    define: async ({ ruleId }, definition) => {
+      await pool.query("update rule set definition = $2 where id = $1", [ruleId, definition]);
+      await pool.query("update rule set defined_at = defined_at - interval '1 hour' where id = $1", [ruleId]);
     },
     addProbe: async ({ pumpId }) => {
       const { deviceId } = await plant.addZone();

@@ -1,6 +1,12 @@
 import { createServer as createHttpServer, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import { type AddressInfo, connect as connectPlain } from "node:net";
+import {
+  type AddressInfo,
+  connect as connectPlain,
+  createServer as createPlainServer,
+  type Server as PlainServer,
+  type Socket,
+} from "node:net";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ManualClock } from "../../ingest/testing/manual-clock.ts";
@@ -26,7 +32,7 @@ afterEach(() => receiver.stop());
 /** Every name has these addresses; every connection is noted, and ends at the receiver. */
 function networkOf(addresses: readonly string[]): Network {
   return {
-    resolve: async (hostname) => {
+    resolve: async ({ hostname }) => {
       resolved.push(hostname);
       return addresses;
     },
@@ -102,7 +108,7 @@ test.each(["http://127.0.0.1:1/", "http://169.254.169.254/latest/meta-data", "//
     const send = createWebhookSender({ dialler, clock, allowPrivate: new Set([own]) });
     const outcome = await send(
       { configuration: { kind: "webhook", url: receiver.url }, signingSecrets: [] },
-      { id: "m", subject: "s", text: "t", entries: [entry()], noticeCount: 1, isDigest: false, note: undefined },
+      message(),
       never,
     );
     expect(outcome).toMatchObject({ kind: "failed", httpStatus: 307 });
@@ -147,6 +153,44 @@ test("an answer without an end is cut, and its connection closed", async () => {
   await close(server);
 });
 
+test.each([
+  ["stalls", (_socket: Socket) => clock.advance(POST_LIMIT_MS)],
+  ["breaks off", (socket: Socket) => socket.destroy()],
+])("an answer that %s after its status is one: what was taken is not sent again", async (_what, interfere) => {
+  const server = createHttpServer((_request, response) =>
+    response.writeHead(200, { "content-length": 10 }).write("half"),
+  );
+  const port = await listen(server);
+  const half = Promise.withResolvers<Socket>();
+  const connect = () => {
+    const socket = connectPlain({ host: "127.0.0.1", port });
+    return socket.on("data", () => half.resolve(socket));
+  };
+  const answer = post(`http://127.0.0.1:${port}/`, { ...networkOf([]), connect }, true);
+  interfere(await half.promise);
+  expect(await answer).toMatchObject({ status: 200, body: "half" });
+  await close(server);
+});
+
+test.each([
+  ["changes to another protocol", "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n"],
+  ["says nothing and closes", ""],
+])("a receiver that %s has not taken it, and is not waited for", async (_what, words) => {
+  const server = createPlainServer((socket) => socket.once("data", () => socket.end(words)));
+  const port = await listen(server);
+  const send = createWebhookSender({ dialler: new Dialler(clock), clock, allowPrivate: "any" });
+  const channel = { kind: "webhook", url: `http://127.0.0.1:${port}/` } as const;
+  const sending = send({ configuration: channel, signingSecrets: [] }, message(), never);
+  const outcome = await sending.catch((error: Error) => ({ kind: "failed", error: error.message }));
+  expect(outcome.kind).toBe("failed");
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test("what a name leads to is told to nobody who may not know it", async () => {
+  const refusal = await post("https://hooks.example/", networkOf(["10.20.30.40"])).catch((error: Error) => error);
+  expect(JSON.stringify(refusal) + String(refusal)).not.toContain("10.20.30.40");
+});
+
 test("a certificate that nobody trusts ends the connection; a trusted one of the name does not", async () => {
   const server = createHttpsServer({ cert: TEST_CERTIFICATE, key: TEST_KEY }, (_request, response) => response.end());
   const url = `https://localhost:${await listen(server)}/`;
@@ -162,6 +206,10 @@ test("a certificate that nobody trusts ends the connection; a trusted one of the
     await close(server);
   }
 });
+
+function message() {
+  return { id: "m", subject: "s", text: "t", entries: [entry()], noticeCount: 1, isDigest: false, note: undefined };
+}
 
 function entry() {
   return {
@@ -179,7 +227,7 @@ function entry() {
   };
 }
 
-async function listen(server: Server): Promise<number> {
+async function listen(server: PlainServer): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return (server.address() as AddressInfo).port;
 }

@@ -1,10 +1,11 @@
-import { lookup } from "node:dns/promises";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { connect as connectPlain, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { SluiceError } from "@sluice/core/errors.ts";
 import type { Clock } from "../../platform/clock.ts";
+import { type NameQuery, NameResolution } from "./name-resolution.ts";
 import { isPublicAddress } from "./public-address.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 /** Where a connection goes: to exactly this address. With a `serverName` it is encrypted, and the certificate must name it. */
 export interface Destination {
@@ -15,7 +16,7 @@ export interface Destination {
 
 /** The two ways out into the network, so that tests see every packet that would leave. */
 export interface Network {
-  readonly resolve: (hostname: string) => Promise<readonly string[]>;
+  readonly resolve: (query: NameQuery) => Promise<readonly string[]>;
   readonly connect: (destination: Destination) => Socket;
 }
 
@@ -60,7 +61,7 @@ export class Dialler {
     const cancel = this.clock.after(POST_LIMIT_MS, () => limit.abort(tooSlow(post.url)));
     const signal = AbortSignal.any([post.signal, limit.signal]);
     try {
-      const address = await untilAborted(this.resolve(post.url, post.mayBePrivate), signal);
+      const address = await untilAborted(this.resolve(post, signal), signal);
       return await this.exchange(address, post, signal);
     } catch (error) {
       throw signal.aborted ? signal.reason : error;
@@ -69,9 +70,10 @@ export class Dialler {
     }
   }
 
-  private async resolve(url: URL, mayBePrivate: boolean): Promise<string> {
+  private async resolve({ url, mayBePrivate }: HttpPost, signal: AbortSignal): Promise<string> {
     const host = url.hostname.replace(/^\[|\]$/g, "");
-    const addresses = isIP(host) === 0 ? await this.network.resolve(host) : [host];
+    const query = { hostname: host, isOwn: mayBePrivate, signal };
+    const addresses = isIP(host) === 0 ? await this.network.resolve(query) : [host];
     const refused = mayBePrivate ? undefined : addresses.find((address) => !isPublicAddress(address));
     if (refused !== undefined) throw addressRefused(url, refused);
     const [address] = addresses;
@@ -79,6 +81,7 @@ export class Dialler {
     return address;
   }
 
+  /** Ends with the request, whatever its receiver does: an aborted one is closed. */
   private exchange(address: string, { url, headers, body }: HttpPost, signal: AbortSignal): Promise<HttpAnswer> {
     const isEncrypted = url.protocol === "https:";
     const destination = {
@@ -95,9 +98,20 @@ export class Dialler {
         createConnection: () => this.network.connect(destination),
         signal,
       });
-      request.on("error", reject);
-      request.on("response", (response) => {
+      const close = () => reject(new Error(`${url.host} closed the connection without an answer`));
+      request.on("error", reject).on("close", close);
+      request.once("response", (response) => {
+        // What breaks from here on breaks off the answer, and is no failure of the request.
+        request
+          .off("error", reject)
+          .off("close", close)
+          .on("error", () => {});
         readAnswer(response).then(resolve, reject);
+      });
+      // Nobody asked for another protocol.
+      request.once("upgrade", ({ statusCode, headers }, socket) => {
+        socket.destroy();
+        resolve({ status: statusCode!, headers, body: "" });
       });
       request.end(body);
     });
@@ -108,21 +122,24 @@ export class Dialler {
 async function readAnswer(response: IncomingMessage): Promise<HttpAnswer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    // Leaving the loop closes the connection.
-    if (bytes >= MAX_ANSWER_BYTES) break;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      // Leaving the loop closes the connection.
+      if (bytes >= MAX_ANSWER_BYTES) break;
+    }
+  } catch {
+    // Broken off, or slower than the limit.
   }
   const body = Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString();
   return { status: response.statusCode!, headers: response.headers, body };
 }
 
+const names = new NameResolution();
+
 export const SYSTEM_NETWORK: Network = {
-  resolve: async (hostname) => {
-    const found = await lookup(hostname, { all: true, order: "ipv4first" });
-    return found.map(({ address }) => address);
-  },
+  resolve: (query) => names.resolve(query),
   connect: ({ address, port, tls }) => {
     if (tls === undefined) return connectPlain({ host: address, port });
     const { serverName } = tls;
@@ -131,19 +148,13 @@ export const SYSTEM_NETWORK: Network = {
   },
 };
 
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    work.then(resolve, reject);
-  });
-}
-
+/** The address is for the log alone: whoever names a host is not to learn from us where an inner name leads. */
 export function addressRefused(url: URL, address: string): SluiceError {
   return new SluiceError(
     "forbidden",
     "webhook.address_refused",
-    `${url.hostname} leads to ${address}, which is not on the public internet. If it is meant, name ${url.host} in SLUICE_WEBHOOK_ALLOW_PRIVATE.`,
-    { details: { host: url.hostname, address } },
+    `${url.hostname} is not on the public internet. If it is meant, name ${url.host} in SLUICE_WEBHOOK_ALLOW_PRIVATE.`,
+    { details: { host: url.hostname }, cause: new Error(`it leads to ${address}`) },
   );
 }
 

@@ -1,5 +1,6 @@
 import { createTransport } from "nodemailer";
 import type { Outcome, OutgoingMessage, Send } from "../channel.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 export interface EmailSenderOptions {
   /** `smtp://user:password@host:port` or `smtps://…`. */
@@ -33,7 +34,7 @@ export function createEmailSender({ smtpUrl, from }: EmailSenderOptions): Send {
       messageId: `<${message.id}@${domain}>`,
       headers: { "Auto-Submitted": "auto-generated" },
     });
-    return Promise.race([sending.then(sent, judge), aborted(signal)]);
+    return untilAborted(sending.then(sent, judge), signal);
   };
 }
 
@@ -52,13 +53,6 @@ function sent({ rejected }: SentMail): Outcome {
 function judge(failure: { readonly responseCode?: number; readonly code?: string; readonly message: string }): Outcome {
   const isForGood = (failure.responseCode ?? 0) >= 500 && failure.code !== "EAUTH" && failure.code !== "ECONNECTION";
   return { kind: isForGood ? "refused" : "failed", error: failure.message };
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -31,7 +31,7 @@ export function createWebhookSender({ dialler, clock, allowPrivate }: WebhookSen
   };
 }
 
-/** The same with every attempt: all of it is of the notices' own time. */
+/** Facts of the notices' own time; a template, and the name of a site, are as they are when it is sent. */
 function payloadOf({ entries, isDigest, noticeCount, subject, text }: OutgoingMessage) {
   const first = entries[0]!;
   if (!isDigest) {

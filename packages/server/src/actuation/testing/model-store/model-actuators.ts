@@ -1,9 +1,9 @@
 import type { ActuatorMode } from "@sluice/core/safety/decide.ts";
 import type { Envelope } from "@sluice/core/safety/envelope.ts";
-import type { Actuator, UnreachedActuator } from "../../actuation-store.ts";
+import type { Actuator, UnreachedActuator, UnreachedFilter } from "../../actuation-store.ts";
 import { checkViolation, uniqueViolation } from "./database-error.ts";
 import type { Cell, ModelTransaction } from "./model-database.ts";
-import { type ActuatorRow, actuatorOf } from "./model-rows.ts";
+import { type ActuatorRow, actuatorOf, type SiteStopRow } from "./model-rows.ts";
 
 /** The table `actuator`. */
 type Tx = ModelTransaction;
@@ -48,9 +48,15 @@ export function heldByEndedSiteStops(
   return found.sort((a, b) => a.actuator.id - b.actuator.id);
 }
 
-export function unreachedBySiteStops(tx: Tx, limit: number): UnreachedActuator[] {
+export function unreachedBySiteStops(
+  tx: Tx,
+  { siteId: ofSite, stoppedMsAgo, limit }: UnreachedFilter,
+): UnreachedActuator[] {
   const { siteStops, holds } = tx.database.tables;
-  const open = siteStops.select(tx, ({ releasedMicros }) => releasedMicros === null);
+  const latestMicros = tx.database.nowMicros() - stoppedMsAgo * 1000;
+  const isWanted = ({ releasedMicros, siteId, stoppedMicros }: SiteStopRow): boolean =>
+    releasedMicros === null && (ofSite === undefined || siteId === ofSite) && stoppedMicros <= latestMicros;
+  const open = siteStops.select(tx, isWanted);
   const found = open.flatMap(({ id: siteStopId, siteId, stoppedBy, reason }) => {
     const reached = new Set(holds.select(tx, (hold) => hold.siteStopId === siteStopId).map((hold) => hold.actuatorId));
     const unreached = actuatorsWhere(tx, (row) => siteOf(tx, row) === siteId && !reached.has(row.id));
@@ -67,8 +73,12 @@ export function tryLockActuator(tx: Tx, id: number): Actuator | undefined {
   return lockFree(tx, (row) => row.id === id)[0];
 }
 
-export function lockGroup(tx: Tx, id: number): Actuator | undefined {
-  return lockAll(tx, inGroupOf(tx, id)).find((actuator) => actuator.id === id);
+export function lockGroup(tx: Tx, id: number, otherGroup?: string): Actuator | undefined {
+  const isOwn = inGroupOf(tx, id);
+  const organizationId = tx.database.tables.actuators.get(tx, id)?.organizationId;
+  const isOther = (row: ActuatorRow): boolean =>
+    otherGroup !== undefined && row.organizationId === organizationId && row.envelope.interlockGroup === otherGroup;
+  return lockAll(tx, (row) => isOwn(row) || isOther(row)).find((actuator) => actuator.id === id);
 }
 
 export function tryLockGroup(tx: Tx, id: number): Actuator | undefined {

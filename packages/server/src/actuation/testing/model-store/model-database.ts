@@ -3,6 +3,7 @@ import pg from "pg";
 import { connectionGone, databaseError } from "./database-error.ts";
 import type {
   ActuatorRow,
+  ClockJumpRow,
   CommandEventRow,
   CommandRow,
   ExecutionEventRow,
@@ -380,6 +381,7 @@ export class Trail<Row> extends Table<Row> {
 export interface ModelTables {
   readonly actuators: Table<ActuatorRow>;
   readonly links: Table<LinkRow>;
+  readonly clockJumps: Table<ClockJumpRow>;
   readonly executions: Table<ExecutionRow>;
   readonly executionEvents: Trail<ExecutionEventRow>;
   readonly commands: Table<CommandRow>;
@@ -401,6 +403,7 @@ function emptyTables(): ModelTables {
   return {
     actuators: new Table(),
     links: new Table(),
+    clockJumps: new Table(),
     executions: new Table(),
     executionEvents: new Trail(),
     commands: new Table(),

@@ -9,7 +9,7 @@ import type {
   Parameters,
   RefusedRequest,
 } from "../../actuation-store.ts";
-import { waitsForOthers } from "../../execution-store.ts";
+import { passingOver } from "../../execution-store.ts";
 import { checkViolation, uniqueViolation } from "./database-error.ts";
 import { inGroupOf } from "./model-actuators.ts";
 import type { ModelTransaction } from "./model-database.ts";
@@ -241,13 +241,14 @@ export function lockExecution(tx: Tx, id: string): Execution | undefined {
 
 export function moveExecution(tx: Tx, id: string, change: ExecutionChange): void {
   const { status, reason, message, untilMicros, retries, cancelledBy } = change;
-  const passedOverMicros = waitsForOthers(change) ? tx.database.nowMicros() : null;
+  const passing = passingOver(change);
+  const beganMicros = passing === "begins" ? tx.database.nowMicros() : null;
   const endedMicros = ENDED.includes(status) ? tx.database.nowMicros() : null;
   updateExecution(tx, id, (before) => ({
     ...{ status, reason: reason ?? null, message: message ?? null, waitUntilMicros: untilMicros ?? null },
     ...{ retries: retries ?? before.retries, completedMicros: endedMicros },
     ...{ cancelledBy: cancelledBy ?? before.cancelledBy },
-    passedOverMicros: before.passedOverMicros ?? passedOverMicros,
+    passedOverMicros: passing === "ends" ? null : (before.passedOverMicros ?? beganMicros),
   }));
 }
 

@@ -127,7 +127,7 @@ export function openSiteStop(tx: Tx, stop: NewSiteStop): { id: string; isNew: bo
   if (open !== undefined) return { id: open.id, isNew: false };
   siteStops.insert(tx, id, {
     table: "site_stop",
-    ...{ id, organizationId, siteId, stoppedBy },
+    ...{ id, organizationId, siteId, stoppedBy, stoppedMicros: tx.database.nowMicros() },
     reason: reason ?? null,
     ...{ releasedBy: null, releasedMicros: null },
   });

@@ -1,10 +1,11 @@
 import type { HelloMessage } from "@sluice/core/commands/messages.ts";
+import type { ClockJump } from "../../actuation-store.ts";
 import { checkViolation } from "./database-error.ts";
 import type { ModelTransaction } from "./model-database.ts";
 import { awaitWriter } from "./model-holds.ts";
 import type { LinkRow } from "./model-rows.ts";
 
-/** The table `device_link`, and the versions of the devices' configurations. */
+/** The tables `device_link` and `clock_jump`, and the versions of the devices' configurations. */
 type Tx = ModelTransaction;
 
 export function beginSessions(tx: Tx): number {
@@ -45,6 +46,19 @@ export function noteHello(tx: Tx, deviceId: number, { bootId, monoMs, configVers
   const sampledMicros = bootId === undefined ? null : tx.database.nowMicros();
   upsert(tx, deviceId, { bootId: bootId ?? null, monoMs: monoMs ?? null, sampledMicros, configVersion });
 }
+
+export function keptClockJump(tx: Tx): ClockJump {
+  const row = tx.database.tables.clockJumps.get(tx, ONLY);
+  return { jumpedAtMicros: row?.jumpedAtMicros ?? 0, jumpMs: row?.jumpMs ?? 0 };
+}
+
+export function keepClockJump(tx: Tx, { jumpedAtMicros, jumpMs }: ClockJump): void {
+  if (jumpMs < 0) throw checkViolation("clock_jump_jump_ms_check");
+  tx.database.tables.clockJumps.insert(tx, ONLY, { table: "clock_jump", jumpedAtMicros, jumpMs });
+}
+
+/** The key of a table of one row. */
+const ONLY = "only";
 
 function lockLink(tx: Tx, deviceId: number): void {
   const cell = tx.database.tables.links.find(deviceId);

@@ -62,7 +62,8 @@ function isReady({ row, actuator, link }: Queued, filter: QueueFilter, nowMicros
   const sampledMicros = link?.sampledMicros ?? null;
   if (!isStart(row) || (actuator.unfencedAllowedBy !== null && sampledMicros === null)) return true;
   if (!filter.greetedIds.includes(actuator.deviceId)) return false;
-  return sampledMicros === null || sampledMicros >= nowMicros - filter.maxSampleAgeMs * 1000;
+  if (sampledMicros === null) return true;
+  return sampledMicros <= nowMicros && sampledMicros >= nowMicros - filter.maxSampleAgeMs * 1000;
 }
 
 export function claimQueued(tx: Tx, filter: QueueFilter, limit: number): Claimed[] {
@@ -111,14 +112,15 @@ export function devicesToAsk(tx: Tx, filter: QueueFilter): number[] {
   return [...new Set(waiting.map(({ actuator }) => actuator.deviceId))];
 }
 
-export function markDispatching(tx: Tx, sent: readonly FirstTransmission[]): void {
+export function markDispatching(tx: Tx, sent: readonly FirstTransmission[]): string[] {
   const payloads = new Map(sent.map(({ id, payload }) => [id, payload]));
   const sentMicros = tx.database.nowMicros();
-  update(
+  const marked = update(
     tx,
-    ({ id }) => payloads.has(id),
+    ({ id, deadlineMicros }) => payloads.has(id) && (deadlineMicros === null || deadlineMicros > sentMicros),
     ({ id }) => ({ state: "DISPATCHING", payload: payloads.get(id)!, sentMicros, transmissions: 1 }),
   );
+  return marked.map(({ id }) => id);
 }
 
 export function devicesWithQueue(tx: Tx): number[] {

@@ -2,6 +2,7 @@ import type { ActuatorMode } from "@sluice/core/safety/decide.ts";
 import type { Envelope } from "@sluice/core/safety/envelope.ts";
 import type {
   Actuator,
+  ClockJump,
   Command,
   CommandEvent,
   Execution,
@@ -15,6 +16,7 @@ import type { Window } from "./windows.ts";
 export type ModelRow =
   | ActuatorRow
   | LinkRow
+  | ClockJumpRow
   | ExecutionRow
   | ExecutionEventRow
   | CommandRow
@@ -56,6 +58,10 @@ export interface LinkRow {
   readonly monoMs: number | null;
   readonly sampledMicros: number | null;
   readonly configVersion: number;
+}
+
+export interface ClockJumpRow extends ClockJump {
+  readonly table: "clock_jump";
 }
 
 export interface ExecutionRow extends Execution {
@@ -131,6 +137,7 @@ export interface SiteStopRow {
   readonly organizationId: number;
   readonly siteId: number;
   readonly stoppedBy: string;
+  readonly stoppedMicros: number;
   readonly reason: string | null;
   readonly releasedBy: string | null;
   readonly releasedMicros: number | null;

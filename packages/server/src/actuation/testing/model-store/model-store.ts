@@ -42,6 +42,7 @@ export function createModelStore(database: ModelDatabase, client: ModelClient): 
       ...{ findSiteRequest: holds.findSiteRequest, readClock: (tx: ModelTransaction) => tx.database.nowMicros() },
       ...{ wakeReachable: executions.wakeReachable, beginSessions: links.beginSessions },
       ...{ noteSessions: links.noteSessions, noteHello: links.noteHello },
+      ...{ keptClockJump: links.keptClockJump, keepClockJump: links.keepClockJump },
       ...{ configVersion: links.configVersion, raiseConfigVersion: links.raiseConfigVersion, lookAt: readSituation },
     }),
   };

@@ -11,9 +11,9 @@ import { LIVE_CHANNEL } from "../../../platform/live-notice.ts";
 import { createLogger } from "../../../platform/logger.ts";
 import { connectClient } from "../../../platform/postgres.ts";
 import { createSealer } from "../../../platform/secret.ts";
-import { COALESCE_MS } from "../live-hub.ts";
 import { createLiveReaders } from "../live-readers.ts";
 import { LiveStream, type LiveStreamLimits, STREAM_PATH } from "../live-stream.ts";
+import { COALESCE_MS } from "../organization-feed.ts";
 
 const PASSWORD = "correct horse battery";
 
@@ -53,6 +53,9 @@ class StreamClock extends ManualClock {
   }
 }
 
+/** Longer than any test lets pass, so that snapshots come only when they are asked for. */
+const RENEW_MS = 24 * 3_600_000;
+
 export async function createTestStream(limits?: LiveStreamLimits): Promise<TestStream> {
   const alerts = await createTestAlerts();
   const { pool, database, operator } = alerts;
@@ -64,6 +67,7 @@ export async function createTestStream(limits?: LiveStreamLimits): Promise<TestS
     authenticate: (token) => accounts.authenticator.authenticate(token),
     clock,
     logger: createLogger("silent"),
+    renewMs: RENEW_MS,
     ...(limits === undefined ? {} : { limits }),
   });
   const listener = new ChannelListener({

@@ -32,6 +32,7 @@ export interface TestExecution {
   readonly action: string;
   readonly priority: string;
   readonly status: string;
+  readonly reason: string | null;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly requestedBy: string;
   readonly waitLimitAt: Date;
@@ -87,7 +88,7 @@ export async function createTestSchedules(): Promise<TestSchedules> {
     },
     executions: async () => {
       const { rows } = await pool.query<TestExecution>(
-        `select id, type, action, priority, status, parameters, requested_by as "requestedBy", wait_limit_at as "waitLimitAt"
+        `select id, type, action, priority, status, reason, parameters, requested_by as "requestedBy", wait_limit_at as "waitLimitAt"
            from execution order by created_at, id`,
       );
       return rows;
@@ -96,9 +97,27 @@ export async function createTestSchedules(): Promise<TestSchedules> {
   };
 }
 
-/** Lets a transaction die before its n-th statement, as a killed process does. */
+/** Dies before the n-th statement, as a killed process does: of what would come after it the database hears nothing either. */
 export function dyingBefore(scheduling: Scheduling, statement: number): Scheduling {
   let count = 0;
+  return beforeStatements(scheduling, async () => {
+    count += 1;
+    if (count >= statement) throw new Error("killed");
+  });
+}
+
+/** Stands still before it locks its first schedule, as a paused process does, until others have done something. */
+export function standingStill(scheduling: Scheduling, others: () => void | Promise<void>): Scheduling {
+  let hasStood = false;
+  return beforeStatements(scheduling, async (text) => {
+    if (hasStood || !text.includes("for update of s")) return;
+    hasStood = true;
+    await others();
+  });
+}
+
+/** Does something before each statement of its transactions. */
+function beforeStatements(scheduling: Scheduling, act: (text: string) => Promise<void>): Scheduling {
   const pool = new Proxy(scheduling.pool, {
     get(target, property) {
       if (property !== "connect") return Reflect.get(target, property, target);
@@ -107,9 +126,8 @@ export function dyingBefore(scheduling: Scheduling, statement: number): Scheduli
         const query = client.query.bind(client) as (...values: unknown[]) => unknown;
         const release = client.release.bind(client);
         Object.assign(client, {
-          query: (...values: unknown[]) => {
-            count += 1;
-            if (count === statement) throw new Error("killed");
+          query: async (...values: unknown[]) => {
+            await act(String(values[0]));
             return query(...values);
           },
           release: (error?: Error | boolean) => {

@@ -40,7 +40,7 @@ export const resetTables = {
       await client.query("set session_replication_role = replica");
       await client.query(
         `truncate command_event, command, execution_event, execution_cause, execution, actuator_hold, trip, site_stop, site_request,
-                  device_link, rule, actuator restart identity cascade`,
+                  device_link, clock_jump, rule, actuator restart identity cascade`,
       );
       await client.query("alter sequence session_epoch restart");
       await client.query("set session_replication_role = origin");

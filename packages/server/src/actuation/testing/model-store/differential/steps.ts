@@ -165,7 +165,9 @@ export const STORE_STEPS: Makers<ActuationStore, StoreMethod> = {
   whereIs: (known, { a }) => [organizationId(known), actuatorId(known, a)],
   actuatorsOfDevice: (known, { a }) => [deviceId(known, a)],
   actuatorsOfSite: (known, { a }) => [organizationId(known), siteId(known, a)],
-  unreachedBySiteStops: () => [50],
+  unreachedBySiteStops: (known, { a, b, c }) => [
+    { siteId: b % 2 === 0 ? undefined : siteId(known, a), stoppedMsAgo: c % 2 === 0 ? 0 : 5_000, limit: 50 },
+  ],
   findCommand: (known, { a }) => [one(known.commands, a)],
   statesOf: (known) => [[...known.commands.slice(-4), "no uuid"]],
   commandOfExecution: (known, { a }) => [one(known.executions, a)],
@@ -178,6 +180,8 @@ export const STORE_STEPS: Makers<ActuationStore, StoreMethod> = {
   readClock: () => [],
   beginSessions: () => [],
   noteSessions: (known, { a, b, c }) => [c, [deviceId(known, 0), deviceId(known, 1)], [a % 2 === 0, b % 2 === 0]],
+  keptClockJump: () => [],
+  keepClockJump: (known, { b, c }) => [{ jumpedAtMicros: known.nowMicros(), jumpMs: c === 7 ? -1 : 500 * b }],
   noteHello: (known, numbers) => [deviceId(known, numbers.a), hello(numbers)],
   wakeReachable: (known, { a, b }) => [b % 2 === 0 ? undefined : [deviceId(known, a)]],
   configVersion: (known, { a }) => [deviceId(known, a)],
@@ -188,7 +192,7 @@ export const STORE_STEPS: Makers<ActuationStore, StoreMethod> = {
 export const TRANSACTION_STEPS: Makers<ActuationTransaction, TransactionMethod> = {
   lockActuator: (known, { a, b }) => [b === 0 ? 0 : actuatorId(known, a)],
   tryLockActuator: (known, { a }) => [actuatorId(known, a)],
-  lockGroup: (known, { a }) => [actuatorId(known, a)],
+  lockGroup: (known, { a, b }) => [actuatorId(known, a), b % 2 === 0 ? undefined : "water"],
   tryLockGroup: (known, { a }) => [actuatorId(known, a)],
   tryLockGroups: (known, { a, b }) => [a === b ? [] : [actuatorId(known, a), actuatorId(known, b)]],
   lockMembers: (known, { a }) => [organizationId(known), a % 2 === 0 ? "water" : "nothing"],

@@ -24,6 +24,7 @@ const CONTENTS = `
     `device_id, is_connected, session_epoch, boot_id, mono_ms, ${micros("sampled_at")} as sampled_micros, config_version`,
     "device_link order by device_id",
   )} as device_link,
+  ${rows(`${micros("jumped_at")} as jumped_at_micros, jump_ms`, "clock_jump")} as clock_jump,
   ${rows(
     `id, actuator_id, type, action, priority, parameters, status, reason, message, ${micros("wait_until")} as wait_until_micros,
      causes, folded_partition, folded_seq, folded_ordinal, ${micros("reading_needed_after")} as reading_needed_after_micros,
@@ -52,7 +53,7 @@ const CONTENTS = `
     "trip order by id",
   )} as trip,
   ${rows(
-    `id, site_id, reason, stopped_by, released_by, ${micros("released_at")} as released_micros`,
+    `id, site_id, reason, stopped_by, ${micros("stopped_at")} as stopped_micros, released_by, ${micros("released_at")} as released_micros`,
     "site_stop order by id",
   )} as site_stop,
   ${rows("idempotency_key, request, actuator_ids, requested_by", "site_request order by idempotency_key")} as site_request`;
@@ -69,6 +70,7 @@ export function contentsOfModel({ tables }: ModelDatabase): Contents {
       safeState: envelope.safeState ?? "off",
     })),
     device_link: committed(tables.links),
+    clock_jump: committed(tables.clockJumps),
     execution: committed(tables.executions, ({ folded, organizationId: _o, ruleId: _r, deviceId: _d, ...row }) => ({
       ...row,
       foldedPartition: folded?.partition ?? null,
@@ -131,6 +133,7 @@ export async function agePostgres(pool: Pool, ms: number): Promise<void> {
 const AGED: Readonly<Record<string, readonly string[]>> = {
   actuator: ["observed_at", "last_activation_at"],
   device_link: ["sampled_at"],
+  clock_jump: ["jumped_at"],
   execution: [
     ...["wait_until", "reading_needed_after", "created_at", "started_at", "completed_at", "wait_limit_at"],
     "passed_over_at",

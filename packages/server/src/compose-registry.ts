@@ -1,0 +1,56 @@
+import { randomBytes } from "node:crypto";
+import { SluiceError } from "@sluice/core/errors.ts";
+import type { Pool } from "pg";
+import { createActuatorsForDevice } from "./actuation/index.ts";
+import {
+  type Accounts,
+  type Administrator,
+  bootstrapAdministrator,
+  prepareAccounts,
+  recordAuditEvent,
+} from "./auth/index.ts";
+import { createDefaultRules, type RuleIndex } from "./automation/index.ts";
+import type { Config } from "./config.ts";
+import { installOrganization, type PostgresDeviceDirectory, type Registry, type Sender } from "./devices/index.ts";
+
+/** The first organization and, at the first start, the first account. */
+export async function prepareInstallation(
+  accounts: Accounts,
+  { administrator }: Config,
+): Promise<Administrator | undefined> {
+  const systemTimeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const { id: organizationId } = await installOrganization(accounts.pool, systemTimeZone);
+  await prepareAccounts(accounts);
+  return bootstrapAdministrator(accounts, { organizationId, ...administrator });
+}
+
+/** Registering a device brings what its profile declares, in one transaction. */
+export function composeRegistry(pool: Pool, rules: RuleIndex): Registry {
+  return {
+    pool,
+    randomBytes,
+    onDeviceRegistered: async (client, device, profile) => {
+      const actuatorIds = await createActuatorsForDevice(client, device, profile.actuators);
+      await createDefaultRules(client, device, profile.rules, actuatorIds);
+    },
+    afterDeviceRegistered: (deviceId) => rules.refresh(deviceId),
+    recordChange: recordAuditEvent,
+  };
+}
+
+/** Devices come with tokens of their own, programs with those of API clients; people do not send readings. */
+export async function authenticateSender(
+  token: string,
+  accounts: Accounts,
+  directory: PostgresDeviceDirectory,
+): Promise<Sender | undefined> {
+  if (!token.startsWith("slc_")) {
+    const device = await directory.deviceByToken(token);
+    return device === undefined ? undefined : { kind: "device", device };
+  }
+  const principal = await accounts.authenticator.authenticate(token).catch((error) => {
+    if (error instanceof SluiceError && error.kind === "unauthenticated") return undefined;
+    throw error;
+  });
+  return principal?.kind === "client" ? principal : undefined;
+}

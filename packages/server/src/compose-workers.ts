@@ -1,0 +1,39 @@
+import { type Alerts, AlertWorker, type LostAlerts } from "./alerts/index.ts";
+import { type Automation, AutomationWorker, ScheduleWorker, type Scheduling } from "./automation/index.ts";
+import type { OnStop } from "./compose-database.ts";
+import { DeliveryWorker, type Notifications } from "./notifications/index.ts";
+import type { Clock } from "./platform/clock.ts";
+import type { Logger } from "./platform/logger.ts";
+
+export interface Workers {
+  readonly automation: AutomationWorker;
+  readonly schedules: ScheduleWorker;
+  readonly alerts: AlertWorker;
+  readonly deliveries: DeliveryWorker;
+}
+
+export interface WorkerParts {
+  readonly automation: Automation;
+  readonly scheduling: Scheduling;
+  readonly alerts: Alerts;
+  readonly notifications: Notifications;
+  readonly lostAlerts: LostAlerts;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What a process with the role `worker` does besides. */
+export function startWorkers({ clock, logger, ...parts }: WorkerParts, onStop: OnStop): Workers {
+  const { automation, scheduling, alerts, notifications, lostAlerts } = parts;
+  const workers = {
+    automation: new AutomationWorker({ automation, clock, logger, onAlertLost: () => lostAlerts.note() }),
+    schedules: new ScheduleWorker({ scheduling, clock, logger }),
+    alerts: new AlertWorker({ alerts, clock, logger }),
+    deliveries: new DeliveryWorker(notifications),
+  };
+  for (const worker of Object.values(workers)) {
+    worker.start();
+    onStop(() => worker.stop());
+  }
+  return workers;
+}
