@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Clock } from "../platform/clock.ts";
+import { PollingWorker } from "../platform/polling-worker.ts";
 import { isTransient } from "../platform/postgres.ts";
-import { type WorkerRound, WorkerRounds } from "../platform/worker-rounds.ts";
 import type { Automation } from "./automation.ts";
 import { listPartitions } from "./fold-store.ts";
 import { foldCarefully, foldTransitions, type LostAlert } from "./fold-transitions.ts";
@@ -22,73 +22,27 @@ export interface AutomationWorkerOptions {
 }
 
 /**
- * Folds transitions and decides executions.
- *
- *   idle    → until a nudge (the pipeline committed, an actuator is free) or the poll
- *   working → fold, decide, and again while there was anything to do
+ * Folds transitions and decides executions, again while there was anything to do. The pipeline nudges it after a commit, and
+ * actuation when an actuator is free.
  *
  * Workers may be as many as one likes, and may be killed or paused at any line: what they know is in the tables.
  */
-export class AutomationWorker {
+export class AutomationWorker extends PollingWorker {
   private readonly options: AutomationWorkerOptions;
-  private cancelPoll: () => void = () => {};
-  private working: Promise<void> | undefined;
-  private isNudged = false;
-  private isRunning = false;
-  private readonly rounds: WorkerRounds;
   /** Partition → how often its next batch has failed in a row. */
   private readonly failures = new Map<number, number>();
 
   constructor(options: AutomationWorkerOptions) {
+    super({ ...options, name: "automation", failure: "automation could not go on" });
     this.options = options;
-    this.rounds = new WorkerRounds("automation", options.clock);
   }
 
-  start(): void {
-    this.isRunning = true;
-    this.nudge();
+  protected override async round(): Promise<void> {
+    while (this.isRunning && (await this.workOnce()));
   }
 
-  /** Resolves once the transaction under way has ended. */
-  async stop(): Promise<void> {
-    this.isRunning = false;
-    this.cancelPoll();
-    await this.settled();
-  }
-
-  /** Resolves once everything asked for so far has been done. */
-  async settled(): Promise<void> {
-    while (this.working !== undefined) await this.working;
-  }
-
-  /** Costs nothing when there is nothing to do, or when it is at work already. */
-  nudge(): void {
-    this.isNudged = true;
-    if (!this.isRunning || this.working !== undefined) return;
-    this.cancelPoll();
-    this.working = this.work().finally(() => {
-      this.working = undefined;
-      if (!this.isRunning) return;
-      if (this.isNudged) this.nudge();
-      else this.cancelPoll = this.options.clock.after(WORKER_POLL_MS, () => this.nudge());
-    });
-  }
-
-  /** How it is, for whoever watches over it. */
-  health(): WorkerRound {
-    return this.rounds.health(this.isRunning);
-  }
-
-  private work(): Promise<void> {
-    this.isNudged = false;
-    return this.rounds.work(
-      async () => {
-        while (this.isRunning && (await this.workOnce()));
-      },
-      // The next poll tries again; a database that is away for a moment is no news.
-      (error) =>
-        this.options.logger[isTransient(error) ? "warn" : "error"]({ err: error }, "automation could not go on"),
-    );
+  protected override pauseMs(): number {
+    return WORKER_POLL_MS;
   }
 
   /** Answers whether there may be more to do. */

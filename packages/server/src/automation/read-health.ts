@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import { type ExecutionQueue, readExecutionQueue } from "../actuation/index.ts";
-import type { WorkerRound } from "../platform/worker-rounds.ts";
+import type { WorkerHealth } from "../platform/polling-worker.ts";
 import { countUnfolded } from "./fold-store.ts";
 import { readScheduleQueue, type ScheduleQueue } from "./schedules/schedule-store.ts";
 
@@ -9,7 +9,7 @@ const MAX_UNFOLDED_COUNTED = 10_000;
 
 export interface AutomationHealth {
   /** Of this process. */
-  readonly workers: readonly WorkerRound[];
+  readonly workers: readonly WorkerHealth[];
   readonly executions: ExecutionQueue;
   /** Transitions of all rules that no worker has folded yet. */
   readonly unfoldedTransitions: number;
@@ -19,7 +19,7 @@ export interface AutomationHealth {
 export async function readHealth(
   pool: Pool,
   organizationId: number,
-  workers: readonly WorkerRound[],
+  workers: readonly WorkerHealth[],
 ): Promise<AutomationHealth> {
   const [executions, unfoldedTransitions, schedules] = await Promise.all([
     readExecutionQueue(pool, organizationId),

@@ -1,5 +1,4 @@
-import { isTransient } from "../platform/postgres.ts";
-import { type WorkerRound, WorkerRounds } from "../platform/worker-rounds.ts";
+import { PollingWorker } from "../platform/polling-worker.ts";
 import { type Claim, claimMessage } from "./claim-message.ts";
 import { escalate } from "./escalate.ts";
 import { type Notifications, nowMs } from "./notifications.ts";
@@ -17,81 +16,49 @@ const SWEEP_INTERVAL_MS = 3_600_000;
 /**
  * Sends what is queued, and escalates.
  *
- *   idle    → until a nudge (something was queued) or the poll
- *   filling → claims messages, urgent ones first, while there are any and fewer than `MAX_SENDS` are on their way
- *   a message that has ended nudges
+ * A round claims messages, urgent ones first, while there are any and fewer than `MAX_SENDS` are on their way; a message that has
+ * ended is a nudge.
  *
  * Workers may be as many as one likes, and may be killed at any line: a message that was being sent then is sent again under
  * the same id once its lease has run out.
  */
-export class DeliveryWorker {
+export class DeliveryWorker extends PollingWorker {
   private readonly notifications: Notifications;
-  private readonly rounds: WorkerRounds;
   private readonly sends = new Map<Promise<void>, boolean>();
   private readonly ending = new AbortController();
-  private cancelPoll: () => void = () => {};
-  private filling: Promise<void> | undefined;
-  private isNudged = false;
-  private isRunning = false;
   private sweptAtMs: number | undefined;
 
   constructor(notifications: Notifications) {
+    const { clock, logger } = notifications;
+    super({ clock, logger, name: "deliveries", failure: "notifications could not go on" });
     this.notifications = notifications;
-    this.rounds = new WorkerRounds("deliveries", notifications.clock);
-  }
-
-  start(): void {
-    this.isRunning = true;
-    this.nudge();
   }
 
   /** Ends what is on its way, which is sent again under the same id by whoever comes next. */
-  async stop(): Promise<void> {
-    this.isRunning = false;
-    this.cancelPoll();
+  override async stop(): Promise<void> {
+    const stopped = super.stop();
     this.ending.abort(new Error("the server stops"));
-    await this.settled();
+    await stopped;
   }
 
   /** Resolves once everything that can be sent now has been. */
-  async settled(): Promise<void> {
-    while (this.filling !== undefined || this.sends.size > 0) {
-      await this.filling;
+  override async settled(): Promise<void> {
+    await super.settled();
+    while (this.sends.size > 0) {
       await Promise.all(this.sends.keys());
+      await super.settled();
     }
   }
 
-  /** Costs nothing when it is looking already. */
-  nudge(): void {
-    this.isNudged = true;
-    if (!this.isRunning || this.filling !== undefined) return;
-    this.cancelPoll();
-    this.filling = this.fill().finally(() => {
-      this.filling = undefined;
-      if (!this.isRunning) return;
-      if (this.isNudged) this.nudge();
-      else this.cancelPoll = this.notifications.clock.after(DELIVERY_POLL_MS, () => this.nudge());
-    });
+  /** It ends when what can be sent is on its way; a message that has ended nudges. */
+  protected override async round(): Promise<void> {
+    await escalate(this.notifications);
+    await this.claimWhilePossible();
+    await this.sweep();
   }
 
-  /** How it is, for whoever watches over it. A round ends when what can be sent is on its way. */
-  health(): WorkerRound {
-    return this.rounds.health(this.isRunning);
-  }
-
-  private fill(): Promise<void> {
-    const { notifications } = this;
-    this.isNudged = false;
-    return this.rounds.work(
-      async () => {
-        await escalate(notifications);
-        await this.claimWhilePossible();
-        await this.sweep();
-      },
-      // The next poll tries again; a database that is away for a moment is no news.
-      (error) =>
-        notifications.logger[isTransient(error) ? "warn" : "error"]({ err: error }, "notifications could not go on"),
-    );
+  protected override pauseMs(): number {
+    return DELIVERY_POLL_MS;
   }
 
   private async claimWhilePossible(): Promise<void> {

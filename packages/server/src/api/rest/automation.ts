@@ -18,7 +18,7 @@ import type { Requester } from "../../auth/index.ts";
 import { executeAction, readHealth } from "../../automation/index.ts";
 import type { DeviceDirectory } from "../../devices/index.ts";
 import { readDeliveryQueue } from "../../notifications/index.ts";
-import type { WorkerRound } from "../../platform/worker-rounds.ts";
+import type { WorkerHealth } from "../../platform/polling-worker.ts";
 import { operators, organizationOf, readers, requesterFor } from "../access.ts";
 import { findDeviceEntry } from "../find-device.ts";
 import type { Api } from "../schema-validation.ts";
@@ -130,7 +130,7 @@ export interface AutomationRoutesDependencies {
   readonly listExecutions: ListExecutions;
   readonly findExecution: FindExecution;
   /** The workers of this process. */
-  readonly workers: () => readonly WorkerRound[];
+  readonly workers: () => readonly WorkerHealth[];
 }
 
 /** What automation does now, what stands against it, and a way to ask it for something. */

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Clock } from "../../platform/clock.ts";
+import { PollingWorker } from "../../platform/polling-worker.ts";
 import { isTransient } from "../../platform/postgres.ts";
-import { type WorkerRound, WorkerRounds } from "../../platform/worker-rounds.ts";
 import { mendOutdatedSchedules, type OpenedRound, openDueRuns } from "./open-due-runs.ts";
 import { deleteRunsBefore } from "./schedule-run-store.ts";
 import { nearestDueMicros } from "./schedule-store.ts";
@@ -21,79 +21,40 @@ export interface ScheduleWorkerOptions {
 }
 
 /**
- * Opens the runs of schedules when they are due.
- *
- *   idle    → until the nearest run is due, a nudge (a schedule has changed), or the poll
- *   working → open what is due; every minute, see to what has become outdated
+ * Opens the runs of schedules when they are due, and sees every minute to what has become outdated. It waits until the nearest run
+ * is due, and is nudged when a schedule has changed.
  *
  * Any number of these may run, and may be killed at any line: what they know is in the tables.
  */
-export class ScheduleWorker {
+export class ScheduleWorker extends PollingWorker {
   private readonly options: ScheduleWorkerOptions;
-  private cancelTimer: () => void = () => {};
-  private working: Promise<void> | undefined;
-  private isNudged = false;
-  private isRunning = false;
   private caredMs = Number.NEGATIVE_INFINITY;
-  private pauseMs = SCHEDULE_POLL_MS;
-  private readonly rounds: WorkerRounds;
+  private untilNextRunMs = SCHEDULE_POLL_MS;
   /** Of the round under way. */
   private failures: unknown[] = [];
 
   constructor(options: ScheduleWorkerOptions) {
+    super({ ...options, name: "schedules", failure: "schedules could not go on" });
     this.options = options;
-    this.rounds = new WorkerRounds("schedules", options.clock);
   }
 
-  start(): void {
-    this.isRunning = true;
-    this.nudge();
-  }
-
-  /** Resolves once the transaction under way has ended. */
-  async stop(): Promise<void> {
-    this.isRunning = false;
-    this.cancelTimer();
-    await this.settled();
-  }
-
-  /** Resolves once everything asked for so far has been done. */
-  async settled(): Promise<void> {
-    while (this.working !== undefined) await this.working;
-  }
-
-  nudge(): void {
-    this.isNudged = true;
-    if (!this.isRunning || this.working !== undefined) return;
-    this.cancelTimer();
-    this.working = this.work().finally(() => {
-      this.working = undefined;
-      if (!this.isRunning) return;
-      if (this.isNudged) this.nudge();
-      else this.cancelTimer = this.options.clock.after(this.pauseMs, () => this.nudge());
-    });
-  }
-
-  /** How it is, for whoever watches over it. */
-  health(): WorkerRound {
-    return this.rounds.health(this.isRunning);
-  }
-
-  private work(): Promise<void> {
-    this.isNudged = false;
-    this.pauseMs = SCHEDULE_POLL_MS;
+  protected override async round(): Promise<void> {
+    this.untilNextRunMs = SCHEDULE_POLL_MS;
     this.failures = [];
-    const round = async () => {
-      await this.takeCare();
-      await this.attempt("schedules could not be looked at", async () => {
-        this.report(await openDueRuns(this.options.scheduling));
-        this.pauseMs = await this.untilNextMs();
-      });
-      if (this.failures.length > 0) throw this.failures[0];
-    };
-    // Each failure is in the log already, with what it has failed at.
-    return this.rounds.work(round, () => {});
+    await this.takeCare();
+    await this.attempt("schedules could not be looked at", async () => {
+      this.report(await openDueRuns(this.options.scheduling));
+      this.untilNextRunMs = await this.untilNextMs();
+    });
+    if (this.failures.length > 0) throw this.failures[0];
   }
+
+  protected override pauseMs(): number {
+    return this.untilNextRunMs;
+  }
+
+  /** Each failure is in the log already, with what it has failed at. */
+  protected override logFailure(): void {}
 
   /** Each apart, and what fails at the next poll again: nothing of this may keep runs from being opened. */
   private async takeCare(): Promise<void> {
