@@ -120,6 +120,8 @@ export async function createTestNotifications(
       for (let passed = 0; passed < ms; passed += stepMs) {
         clock.advance(Math.min(stepMs, ms - passed));
         await worker.settled();
+        // All of them share the clock: a message that another is sending must not find that an hour has passed.
+        for (const each of workers) await each.settled();
       }
     },
     async states() {
