@@ -2,39 +2,24 @@ import { SluiceError } from "@sluice/core/errors.ts";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import {
   type Authenticator,
+  mayDo,
+  PERMISSIONS,
+  type Permission,
   type Principal,
   type Requester,
-  type Role,
   requesterOf,
-  type Scope,
 } from "../auth/index.ts";
 
 /**
  * What a route asks of its caller, stated once, in the route's `config.access`:
  *
- *   "public"         anyone
- *   "own"            the route authenticates its callers itself: devices that send readings
- *   roles, scopes    a person with one of the roles, or a program with one of the scopes
+ *   "public"      anyone
+ *   "own"         the route authenticates its callers itself: devices that send readings
+ *   a permission  whoever has it, by the table in `auth/permissions.ts`
  *
  * A route that states nothing is refused to everyone, so that forgetting it is seen at once and opens nothing.
  */
-export type Access = "public" | "own" | Demand;
-
-export interface Demand {
-  readonly roles: readonly Role[];
-  readonly scopes: readonly Scope[];
-}
-
-/** What is on the dashboards every role may read. */
-export const readers: Demand = { roles: ["operator", "scientist", "admin"], scopes: [] };
-/** Who commands actuators. */
-export const operators: Demand = { roles: ["operator", "admin"], scopes: [] };
-/** Who changes the registry, rules and accounts. */
-export const administrators: Demand = { roles: ["admin"], scopes: [] };
-/** Who analyses what is stored: backtests and reports. */
-export const analysts: Demand = { roles: ["scientist", "admin"], scopes: [] };
-/** Who registers devices: people, and programs that were given the right. */
-export const provisioners: Demand = { roles: ["admin"], scopes: ["devices:provision"] };
+export type Access = "public" | "own" | Permission;
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -75,30 +60,25 @@ export function guardRoutes(app: FastifyInstance, authenticator: Pick<Authentica
     const { access } = request.routeOptions.config;
     if (request.is404 || access === "public" || access === "own") return;
     request.principal = await authenticator.authenticate(bearerToken(request));
-    if (!access || !mayEnter(request.principal, access)) {
-      throw new SluiceError("forbidden", "auth.forbidden", "Your role does not allow this.", {
-        details: { roles: access?.roles ?? [], scopes: access?.scopes ?? [] },
-      });
-    }
+    assertMay(request.principal, access);
   });
 }
 
-/** For what only administrators may ask of a route that is open to others as well. Throws `auth.forbidden`. */
-export function assertAdministrator(request: FastifyRequest): void {
-  if (isAdministrator(request)) return;
-  throw new SluiceError("forbidden", "auth.forbidden", "Only an administrator may ask this.", {
-    details: { ...administrators },
+/** Throws `auth.forbidden`, naming what is missing. */
+export function assertMay(principal: Principal, permission: Permission | undefined): void {
+  if (permission !== undefined && mayDo(principal, permission)) return;
+  throw new SluiceError("forbidden", "auth.forbidden", "You may not do this.", {
+    details: permission === undefined ? {} : { permission, roles: PERMISSIONS[permission].roles },
   });
 }
 
-export function isAdministrator(request: FastifyRequest): boolean {
-  return mayEnter(principalOf(request), administrators);
+/** For what a route that is open to more people lets only some of them ask. Throws `auth.forbidden`. */
+export function assertCallerMay(request: FastifyRequest, permission: Permission): void {
+  assertMay(principalOf(request), permission);
 }
 
-export function mayEnter(principal: Principal, demand: Demand): boolean {
-  return principal.kind === "user"
-    ? demand.roles.some((role) => principal.roles.has(role))
-    : demand.scopes.some((scope) => principal.scopes.has(scope));
+export function callerMay(request: FastifyRequest, permission: Permission): boolean {
+  return mayDo(principalOf(request), permission);
 }
 
 /** RFC 6750, section 2.1; undefined without such a header. */

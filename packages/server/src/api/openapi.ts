@@ -56,5 +56,9 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
 }
 
 function securityOf(access: Access | undefined) {
-  return access === "public" ? { security: [] } : { security: [{ bearer: [] }] };
+  if (access === "public") return { security: [] };
+  return {
+    security: [{ bearer: [] }],
+    ...(access === undefined || access === "own" ? {} : { "x-permission": access }),
+  };
 }

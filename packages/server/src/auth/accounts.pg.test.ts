@@ -51,6 +51,7 @@ test("signing in gives a token that says who bears it", async () => {
   const pair = await ada.signIn();
   expect(await ada.authenticate(pair.access_token)).toEqual({
     kind: "user",
+    sessionId: expect.any(String),
     userId: id,
     organizationId: ada.by.organizationId,
     roles: new Set(["operator"]),

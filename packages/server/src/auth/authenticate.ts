@@ -83,6 +83,7 @@ export class Authenticator {
     return {
       kind: "user",
       userId: claims.userId,
+      sessionId: claims.sessionId,
       organizationId: claims.organizationId,
       roles: new Set(roles),
     };

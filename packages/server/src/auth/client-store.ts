@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from "pg";
-import type { Scope } from "./principal.ts";
+import type { Scope } from "./permissions.ts";
 
 type Queryable = Pool | PoolClient;
 

@@ -4,10 +4,8 @@ import { hashSecretToken, newSecretToken } from "../platform/secret-token.ts";
 import type { Accounts } from "./accounts.ts";
 import { recordAuditEvent } from "./audit-store.ts";
 import { type ApiClient, insertClient } from "./client-store.ts";
-import type { Scope } from "./principal.ts";
+import type { Scope } from "./permissions.ts";
 import type { Requester } from "./requester.ts";
-
-export const SCOPES: readonly Scope[] = ["ingest", "devices:provision"];
 
 export interface ClientDraft {
   readonly name: string;

@@ -10,12 +10,13 @@ export {
 } from "./bootstrap-administrator.ts";
 export { changePassword, type PasswordChange, resetPassword } from "./change-password.ts";
 export { type ApiClient, listClients } from "./client-store.ts";
-export { type ClientDraft, createClient, SCOPES } from "./create-client.ts";
+export { type ClientDraft, createClient } from "./create-client.ts";
 export { type CreatedUser, createUser, type UserDraft } from "./create-user.ts";
 export { type Credentials, login } from "./login.ts";
 export { logout } from "./logout.ts";
 export { nameOfPerson } from "./name-of-person.ts";
-export type { Principal, Role, Scope } from "./principal.ts";
+export { mayDo, PERMISSIONS, type Permission, SCOPES, type Scope } from "./permissions.ts";
+export type { Principal, Role } from "./principal.ts";
 export { refresh } from "./refresh.ts";
 export { type Requester, requesterOf } from "./requester.ts";
 export { revokeClient } from "./revoke-client.ts";

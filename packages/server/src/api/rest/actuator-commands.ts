@@ -14,7 +14,7 @@ import {
   viewCommand,
 } from "../../actuation/index.ts";
 import type { Requester } from "../../auth/index.ts";
-import { assertAdministrator, operators, requesterFor } from "../access.ts";
+import { assertCallerMay, requesterFor } from "../access.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, Body } from "../schemas.ts";
 import { ActuatorParams } from "./actuators.ts";
@@ -82,7 +82,7 @@ export function actuatorCommandRoutes(api: Api, dependencies: ActuatorCommandRou
   api.post(
     "/api/v1/actuators/:id/commands",
     {
-      config: { access: operators },
+      config: { access: "commands:send" },
       schema: {
         tags: ["actuators"],
         summary: "Command an actuator",
@@ -97,7 +97,7 @@ export function actuatorCommandRoutes(api: Api, dependencies: ActuatorCommandRou
     async (request, reply) => {
       const { body, params, headers } = request;
       assertFields(body);
-      if (body.override !== undefined) assertAdministrator(request);
+      if (body.override !== undefined) assertCallerMay(request, "actuation:configure");
       const order = { ...body, actuatorId: params.id, idempotencyKey: headers["idempotency-key"] };
       const by = requesterFor(request);
       const { executionId, command } = await place(actuation, by, order);

@@ -9,15 +9,7 @@ import {
   viewActuator,
 } from "../../actuation/index.ts";
 import { type Accounts, nameOfPerson } from "../../auth/index.ts";
-import {
-  assertAdministrator,
-  isAdministrator,
-  operators,
-  organizationOf,
-  principalOf,
-  readers,
-  requesterFor,
-} from "../access.ts";
+import { assertCallerMay, callerMay, organizationOf, principalOf, requesterFor } from "../access.ts";
 import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, Body, DateTime, Nullable, SerialId, Uid, Uuid } from "../schemas.ts";
@@ -118,7 +110,7 @@ export function actuatorRoutes(api: Api, dependencies: ActuatorRoutesDependencie
   api.get(
     "/api/v1/devices/:uid/actuators",
     {
-      config: { access: readers },
+      config: { access: "actuation:read" },
       schema: {
         tags: ["actuators"],
         summary: "A device's actuators: what they do, and what they may do",
@@ -132,7 +124,7 @@ export function actuatorRoutes(api: Api, dependencies: ActuatorRoutesDependencie
   api.get(
     "/api/v1/actuators",
     {
-      config: { access: readers },
+      config: { access: "actuation:read" },
       schema: {
         tags: ["actuators"],
         summary: "List actuators",
@@ -155,7 +147,7 @@ export function actuatorRoutes(api: Api, dependencies: ActuatorRoutesDependencie
   api.get(
     "/api/v1/actuators/:id",
     {
-      config: { access: readers },
+      config: { access: "actuation:read" },
       schema: {
         tags: ["actuators"],
         summary: "One actuator",
@@ -169,7 +161,7 @@ export function actuatorRoutes(api: Api, dependencies: ActuatorRoutesDependencie
   api.patch(
     "/api/v1/actuators/:id",
     {
-      config: { access: operators },
+      config: { access: "commands:send" },
       schema: {
         tags: ["actuators"],
         summary: "Change an actuator's mode or limits",
@@ -192,14 +184,14 @@ export function actuatorRoutes(api: Api, dependencies: ActuatorRoutesDependencie
       const by = requesterFor(request);
       const { id: actuatorId } = request.params;
       const { mode, envelope, unfenced } = request.body;
-      if (envelope !== undefined || unfenced !== undefined) assertAdministrator(request);
+      if (envelope !== undefined || unfenced !== undefined) assertCallerMay(request, "actuation:configure");
       await changeActuator(actuation, by, actuatorId, {
         envelope,
         unfenced,
         mode: mode && {
           mode,
           person: await nameOfPerson(accounts, principalOf(request)),
-          isAdministrator: isAdministrator(request),
+          isAdministrator: callerMay(request, "actuation:configure"),
         },
       });
       return viewActuator(pool, by.organizationId, actuatorId);

@@ -12,7 +12,7 @@ import {
   unshelveAlert,
   viewAlert,
 } from "../../alerts/index.ts";
-import { operators, organizationOf, requesterFor } from "../access.ts";
+import { organizationOf, requesterFor } from "../access.ts";
 import { parseQueryTime } from "../query-time.ts";
 import { type Api, allowAbsentBody } from "../schema-validation.ts";
 import { answers, Body, DateTime, Nullable, Uuid } from "../schemas.ts";
@@ -42,7 +42,7 @@ export function alertActionRoutes(api: Api, { alerts }: { readonly alerts: Alert
     api.post(
       `/api/v1/alerts/:id/${verb}`,
       {
-        config: { access: operators },
+        config: { access: "alerts:operate" },
         schema: {
           tags: ["alerts"],
           summary,
@@ -63,7 +63,7 @@ export function alertActionRoutes(api: Api, { alerts }: { readonly alerts: Alert
   api.post(
     "/api/v1/alerts/:id/shelve",
     {
-      config: { access: operators },
+      config: { access: "alerts:operate" },
       schema: {
         tags: ["alerts"],
         summary: "Put an alert aside for a while",
@@ -84,7 +84,7 @@ export function alertActionRoutes(api: Api, { alerts }: { readonly alerts: Alert
   api.post(
     "/api/v1/alerts/:id/comments",
     {
-      config: { access: operators },
+      config: { access: "alerts:operate" },
       schema: {
         tags: ["alerts"],
         summary: "Add a comment to the trail of an alert",
@@ -104,7 +104,7 @@ export function alertActionRoutes(api: Api, { alerts }: { readonly alerts: Alert
   api.post(
     "/api/v1/alerts/acknowledge",
     {
-      config: { access: operators },
+      config: { access: "alerts:operate" },
       schema: {
         tags: ["alerts"],
         summary: "Acknowledge several alerts",

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Pool } from "pg";
 import { type Static, Type } from "typebox";
 import { type AlertPosition, type AlertView, listAlertEvents, listAlerts, viewAlert } from "../../alerts/index.ts";
-import { organizationOf, readers } from "../access.ts";
+import { organizationOf } from "../access.ts";
 import { badCursor, cursorText, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import { parseQueryTime } from "../query-time.ts";
 import type { Api } from "../schema-validation.ts";
@@ -90,7 +90,7 @@ export function alertRoutes(api: Api, { pool }: { readonly pool: Pool }): void {
     api.get(
       path,
       {
-        config: { access: readers },
+        config: { access: "alerts:read" },
         schema: {
           tags: ["alerts"],
           summary,
@@ -107,7 +107,7 @@ export function alertRoutes(api: Api, { pool }: { readonly pool: Pool }): void {
   api.get(
     "/api/v1/alerts/:id",
     {
-      config: { access: readers },
+      config: { access: "alerts:read" },
       schema: { tags: ["alerts"], summary: "One alert", params: AlertParams, response: answers(200, Alert) },
     },
     (request) => viewAlert(pool, organizationOf(request), request.params.id),
@@ -116,7 +116,7 @@ export function alertRoutes(api: Api, { pool }: { readonly pool: Pool }): void {
   api.get(
     "/api/v1/alerts/:id/events",
     {
-      config: { access: readers },
+      config: { access: "alerts:read" },
       schema: {
         tags: ["alerts"],
         summary: "What became of an alert, step by step",

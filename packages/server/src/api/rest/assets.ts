@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { createAsset, deleteAsset, listAssets, type Registry, requireAsset, updateAsset } from "../../devices/index.ts";
-import { administrators, organizationOf, readers, requesterFor } from "../access.ts";
+import { organizationOf, requesterFor } from "../access.ts";
 import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, Body, DateTime, Name, NoContent, Nullable, Properties, SerialId, Slug } from "../schemas.ts";
@@ -28,7 +28,7 @@ export function assetRoutes(api: Api, { registry }: { readonly registry: Registr
   api.get(
     "/api/v1/assets",
     {
-      config: { access: readers },
+      config: { access: "registry:read" },
       schema: {
         tags: ["registry"],
         summary: "List assets",
@@ -57,7 +57,7 @@ export function assetRoutes(api: Api, { registry }: { readonly registry: Registr
   api.post(
     "/api/v1/assets",
     {
-      config: { access: administrators },
+      config: { access: "registry:write" },
       schema: {
         tags: ["registry"],
         summary: "Make an asset",
@@ -80,7 +80,7 @@ export function assetRoutes(api: Api, { registry }: { readonly registry: Registr
   api.get(
     "/api/v1/assets/:asset",
     {
-      config: { access: readers },
+      config: { access: "registry:read" },
       schema: { tags: ["registry"], summary: "One asset", params: AssetParams, response: answers(200, Asset) },
     },
     (request) => requireAsset(registry.pool, organizationOf(request), request.params.asset),
@@ -89,7 +89,7 @@ export function assetRoutes(api: Api, { registry }: { readonly registry: Registr
   api.patch(
     "/api/v1/assets/:asset",
     {
-      config: { access: administrators },
+      config: { access: "registry:write" },
       schema: {
         tags: ["registry"],
         summary: "Change an asset",
@@ -109,7 +109,7 @@ export function assetRoutes(api: Api, { registry }: { readonly registry: Registr
   api.delete(
     "/api/v1/assets/:asset",
     {
-      config: { access: administrators },
+      config: { access: "registry:write" },
       schema: {
         tags: ["registry"],
         summary: "Delete an asset without devices and children",

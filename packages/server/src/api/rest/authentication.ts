@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { type Accounts, changePassword, login, logout, refresh } from "../../auth/index.ts";
-import { principalOf, readers, requesterFor } from "../access.ts";
+import { principalOf, requesterFor } from "../access.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, Body, NoContent } from "../schemas.ts";
 
@@ -67,7 +67,7 @@ export function authenticationRoutes(api: Api, { accounts }: { readonly accounts
   api.post(
     "/api/auth/password",
     {
-      config: { access: readers },
+      config: { access: "account:own" },
       schema: {
         tags: ["sign-in"],
         summary: "Change one's own password",

@@ -19,7 +19,7 @@ import { executeAction, readHealth } from "../../automation/index.ts";
 import type { DeviceDirectory } from "../../devices/index.ts";
 import { readDeliveryQueue } from "../../notifications/index.ts";
 import type { WorkerHealth } from "../../platform/polling-worker.ts";
-import { operators, organizationOf, readers, requesterFor } from "../access.ts";
+import { organizationOf, requesterFor } from "../access.ts";
 import { findDeviceEntry } from "../find-device.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, Body, DateTime, Nullable, SerialId, Uid, Uuid } from "../schemas.ts";
@@ -139,7 +139,7 @@ export function automationRoutes(api: Api, dependencies: AutomationRoutesDepende
   api.get(
     "/api/v1/automation/status",
     {
-      config: { access: readers },
+      config: { access: "automation:read" },
       schema: {
         tags: ["automation"],
         summary: "How many executions are what, and which act now",
@@ -165,7 +165,7 @@ export function automationRoutes(api: Api, dependencies: AutomationRoutesDepende
   api.get(
     "/api/v1/automation/conflicts",
     {
-      config: { access: readers },
+      config: { access: "automation:read" },
       schema: {
         tags: ["automation"],
         summary: "What waits for what, the longest waiting first",
@@ -179,7 +179,7 @@ export function automationRoutes(api: Api, dependencies: AutomationRoutesDepende
   api.get(
     "/api/v1/automation/health",
     {
-      config: { access: readers },
+      config: { access: "automation:read" },
       schema: {
         tags: ["automation"],
         summary: "Whether automation keeps up",
@@ -203,7 +203,7 @@ function executeRoute(api: Api, dependencies: AutomationRoutesDependencies): voi
   api.post(
     "/api/v1/automation/execute",
     {
-      config: { access: operators },
+      config: { access: "automation:operate" },
       schema: {
         tags: ["automation"],
         summary: "Have an action done",

@@ -12,7 +12,7 @@ import {
 } from "../../automation/index.ts";
 import type { DeviceDirectory } from "../../devices/index.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { analysts, organizationOf } from "../access.ts";
+import { organizationOf } from "../access.ts";
 import { formatTime, parseQueryTime } from "../query-time.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, Body, DateTime, Nullable, SerialId, Uid } from "../schemas.ts";
@@ -137,7 +137,7 @@ export function backtestRoutes(api: Api, dependencies: BacktestRoutesDependencie
   api.post(
     "/api/v1/rules/backtest",
     {
-      config: { access: analysts },
+      config: { access: "analysis:run" },
       schema: {
         ...schema,
         summary: "Try a rule on the past",
@@ -150,7 +150,7 @@ export function backtestRoutes(api: Api, dependencies: BacktestRoutesDependencie
   api.post(
     "/api/v1/rules/:id/backtest",
     {
-      config: { access: analysts },
+      config: { access: "analysis:run" },
       schema: {
         ...schema,
         summary: "Try a stored rule, or a change of it, on the past",

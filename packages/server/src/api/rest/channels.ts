@@ -22,7 +22,7 @@ import {
   testChannel,
   updateChannel,
 } from "../../notifications/index.ts";
-import { administrators, isAdministrator, organizationOf, readers, requesterFor } from "../access.ts";
+import { callerMay, organizationOf, requesterFor } from "../access.ts";
 import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, Body, DateTime, Name, NoContent, Nullable, SerialId, Uuid } from "../schemas.ts";
@@ -78,7 +78,7 @@ export function channelRoutes(api: Api, { notifications }: ChannelRoutesDependen
   api.get(
     "/api/v1/channels",
     {
-      config: { access: readers },
+      config: { access: "notifications:read" },
       schema: {
         tags: ["notifications"],
         summary: "List channels",
@@ -98,7 +98,7 @@ export function channelRoutes(api: Api, { notifications }: ChannelRoutesDependen
   api.post(
     "/api/v1/channels",
     {
-      config: { access: administrators },
+      config: { access: "notifications:write" },
       schema: {
         tags: ["notifications"],
         summary: "Make a channel",
@@ -130,7 +130,7 @@ export function channelRoutes(api: Api, { notifications }: ChannelRoutesDependen
   api.get(
     "/api/v1/channels/:channel",
     {
-      config: { access: readers },
+      config: { access: "notifications:read" },
       schema: { tags: ["notifications"], summary: "One channel", params: Params, response: answers(200, ChannelView) },
     },
     async (request) => shownTo(request, await requireChannel(pool, organizationOf(request), request.params.channel)),
@@ -139,7 +139,7 @@ export function channelRoutes(api: Api, { notifications }: ChannelRoutesDependen
   api.patch(
     "/api/v1/channels/:channel",
     {
-      config: { access: administrators },
+      config: { access: "notifications:write" },
       schema: {
         tags: ["notifications"],
         summary: "Change a channel",
@@ -170,7 +170,7 @@ export function channelRoutes(api: Api, { notifications }: ChannelRoutesDependen
   api.delete(
     "/api/v1/channels/:channel",
     {
-      config: { access: administrators },
+      config: { access: "notifications:write" },
       schema: {
         tags: ["notifications"],
         summary: "Delete a channel",
@@ -193,7 +193,7 @@ function actions(api: Api, notifications: Notifications): void {
   api.post(
     "/api/v1/channels/:channel/test",
     {
-      config: { access: administrators },
+      config: { access: "notifications:write" },
       schema: {
         tags: ["notifications"],
         summary: "Send a test message now",
@@ -222,7 +222,7 @@ function actions(api: Api, notifications: Notifications): void {
   api.post(
     "/api/v1/channels/:channel/rotate-secret",
     {
-      config: { access: administrators },
+      config: { access: "notifications:write" },
       schema: {
         tags: ["notifications"],
         summary: "Give a webhook another signing secret",
@@ -244,7 +244,7 @@ function actions(api: Api, notifications: Notifications): void {
   api.post(
     "/api/v1/channels/:channel/enable",
     {
-      config: { access: administrators },
+      config: { access: "notifications:write" },
       schema: {
         tags: ["notifications"],
         summary: "Enable a channel",
@@ -258,7 +258,7 @@ function actions(api: Api, notifications: Notifications): void {
   api.post(
     "/api/v1/channels/:channel/disable",
     {
-      config: { access: administrators },
+      config: { access: "notifications:write" },
       schema: {
         tags: ["notifications"],
         summary: "Disable a channel",
@@ -273,7 +273,7 @@ function actions(api: Api, notifications: Notifications): void {
   api.post(
     "/api/v1/channels/:channel/replay",
     {
-      config: { access: administrators },
+      config: { access: "notifications:write" },
       schema: {
         tags: ["notifications"],
         summary: "Send a channel's dead deliveries once more",
@@ -306,7 +306,7 @@ function configurationOf(kind: ChannelKind, { url, to }: Static<typeof Configura
 function shownTo(request: FastifyRequest, channel: Channel) {
   const view = viewOf(channel);
   const { configuration } = channel;
-  if (isAdministrator(request) || configuration.kind !== "webhook") return view;
+  if (callerMay(request, "notifications:write") || configuration.kind !== "webhook") return view;
   return { ...view, configuration: { url: `${new URL(configuration.url).origin}/…` } };
 }
 

@@ -1,11 +1,11 @@
 import { Type } from "typebox";
-import { type Accounts, createClient, listClients, revokeClient } from "../../auth/index.ts";
-import { administrators, organizationOf, requesterFor } from "../access.ts";
+import { type Accounts, createClient, listClients, revokeClient, SCOPES } from "../../auth/index.ts";
+import { organizationOf, requesterFor } from "../access.ts";
 import { cursorText, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, Body, DateTime, Name, NoContent, Nullable, Uuid } from "../schemas.ts";
 
-const Scope = Type.Union([Type.Literal("ingest"), Type.Literal("devices:provision")]);
+const Scope = Type.Enum(SCOPES);
 
 const ClientFields = {
   id: Uuid,
@@ -19,7 +19,7 @@ export function clientRoutes(api: Api, { accounts }: { readonly accounts: Accoun
   api.get(
     "/api/v1/clients",
     {
-      config: { access: administrators },
+      config: { access: "clients:manage" },
       schema: {
         tags: ["accounts"],
         summary: "List API clients",
@@ -39,7 +39,7 @@ export function clientRoutes(api: Api, { accounts }: { readonly accounts: Accoun
   api.post(
     "/api/v1/clients",
     {
-      config: { access: administrators },
+      config: { access: "clients:manage" },
       schema: {
         tags: ["accounts"],
         summary: "Make an API client",
@@ -59,7 +59,7 @@ export function clientRoutes(api: Api, { accounts }: { readonly accounts: Accoun
   api.delete(
     "/api/v1/clients/:id",
     {
-      config: { access: administrators },
+      config: { access: "clients:manage" },
       schema: {
         tags: ["accounts"],
         summary: "Revoke an API client",

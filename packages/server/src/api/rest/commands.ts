@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { Type } from "typebox";
 import { listCommandEvents, listCommands, viewCommand } from "../../actuation/index.ts";
-import { organizationOf, readers } from "../access.ts";
+import { organizationOf } from "../access.ts";
 import { cursorUuid, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, DateTime, Nullable, SerialId, Uuid } from "../schemas.ts";
@@ -48,7 +48,7 @@ export function commandRoutes(api: Api, { pool }: { readonly pool: Pool }): void
   api.get(
     "/api/v1/commands",
     {
-      config: { access: readers },
+      config: { access: "actuation:read" },
       schema: {
         tags: ["actuators"],
         summary: "Commands, newest first",
@@ -69,7 +69,7 @@ export function commandRoutes(api: Api, { pool }: { readonly pool: Pool }): void
   api.get(
     "/api/v1/commands/:id",
     {
-      config: { access: readers },
+      config: { access: "actuation:read" },
       schema: { tags: ["actuators"], summary: "One command", params: CommandParams, response: answers(200, Command) },
     },
     (request) => viewCommand(pool, organizationOf(request), request.params.id),
@@ -78,7 +78,7 @@ export function commandRoutes(api: Api, { pool }: { readonly pool: Pool }): void
   api.get(
     "/api/v1/commands/:id/events",
     {
-      config: { access: readers },
+      config: { access: "actuation:read" },
       schema: {
         tags: ["actuators"],
         summary: "What became of a command, step by step",

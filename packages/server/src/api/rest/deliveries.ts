@@ -10,7 +10,7 @@ import {
   replayDelivery,
   requireDelivery,
 } from "../../notifications/index.ts";
-import { administrators, operators, organizationOf, requesterFor } from "../access.ts";
+import { organizationOf, requesterFor } from "../access.ts";
 import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, DateTime, Nullable, SerialId, Uuid } from "../schemas.ts";
@@ -66,7 +66,7 @@ export function deliveryRoutes(api: Api, { notifications }: DeliveryRoutesDepend
   api.get(
     "/api/v1/deliveries",
     {
-      config: { access: operators },
+      config: { access: "deliveries:read" },
       schema: {
         tags: ["notifications"],
         summary: "What was told, or is to be, newest first",
@@ -95,7 +95,7 @@ export function deliveryRoutes(api: Api, { notifications }: DeliveryRoutesDepend
   api.get(
     "/api/v1/deliveries/:delivery",
     {
-      config: { access: operators },
+      config: { access: "deliveries:read" },
       schema: { tags: ["notifications"], summary: "One delivery", params: Params, response: answers(200, Delivery) },
     },
     async (request) => viewOf(await requireDelivery(pool, organizationOf(request), request.params.delivery)),
@@ -104,7 +104,7 @@ export function deliveryRoutes(api: Api, { notifications }: DeliveryRoutesDepend
   api.get(
     "/api/v1/deliveries/:delivery/attempts",
     {
-      config: { access: operators },
+      config: { access: "deliveries:read" },
       schema: {
         tags: ["notifications"],
         summary: "The log of a delivery, oldest first",
@@ -121,7 +121,7 @@ export function deliveryRoutes(api: Api, { notifications }: DeliveryRoutesDepend
   api.post(
     "/api/v1/deliveries/:delivery/replay",
     {
-      config: { access: administrators },
+      config: { access: "notifications:write" },
       schema: {
         tags: ["notifications"],
         summary: "Send a dead or suppressed delivery once more",

@@ -8,7 +8,7 @@ import {
   rotateDeviceToken,
   updateDevice,
 } from "../../devices/index.ts";
-import { administrators, organizationOf, provisioners, readers, requesterFor } from "../access.ts";
+import { organizationOf, requesterFor } from "../access.ts";
 import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, Body, DateTime, Name, NoContent, Nullable, Properties, SerialId, Slug, Uid } from "../schemas.ts";
@@ -37,7 +37,7 @@ export function deviceRoutes(api: Api, { registry }: { readonly registry: Regist
   api.get(
     "/api/v1/devices",
     {
-      config: { access: readers },
+      config: { access: "registry:read" },
       schema: {
         tags: ["devices"],
         summary: "List devices",
@@ -70,7 +70,7 @@ export function deviceRoutes(api: Api, { registry }: { readonly registry: Regist
   api.post(
     "/api/v1/devices",
     {
-      config: { access: provisioners },
+      config: { access: "devices:provision" },
       schema: {
         tags: ["devices"],
         summary: "Register a device",
@@ -99,7 +99,7 @@ export function deviceRoutes(api: Api, { registry }: { readonly registry: Regist
   api.get(
     "/api/v1/devices/:uid",
     {
-      config: { access: readers },
+      config: { access: "registry:read" },
       schema: { tags: ["devices"], summary: "One device", params: DeviceParams, response: answers(200, Device) },
     },
     (request) => requireDevice(registry.pool, organizationOf(request), request.params.uid),
@@ -108,7 +108,7 @@ export function deviceRoutes(api: Api, { registry }: { readonly registry: Regist
   api.patch(
     "/api/v1/devices/:uid",
     {
-      config: { access: administrators },
+      config: { access: "registry:write" },
       schema: {
         tags: ["devices"],
         summary: "Change a device",
@@ -129,7 +129,7 @@ export function deviceRoutes(api: Api, { registry }: { readonly registry: Regist
   api.delete(
     "/api/v1/devices/:uid",
     {
-      config: { access: administrators },
+      config: { access: "registry:write" },
       schema: {
         tags: ["devices"],
         summary: "Deactivate a device",
@@ -147,7 +147,7 @@ export function deviceRoutes(api: Api, { registry }: { readonly registry: Regist
   api.post(
     "/api/v1/devices/:uid/token",
     {
-      config: { access: administrators },
+      config: { access: "registry:write" },
       schema: {
         tags: ["devices"],
         summary: "Give a device a new token",

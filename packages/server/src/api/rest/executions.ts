@@ -3,7 +3,7 @@ import type { Pool } from "pg";
 import { Type } from "typebox";
 import { type Actuation, cancelExecution, type ExecutionStatus, replayExecution } from "../../actuation/index.ts";
 import { type ExecutionView, readExecution, readTrail } from "../../automation/index.ts";
-import { operators, organizationOf, readers, requesterFor } from "../access.ts";
+import { organizationOf, requesterFor } from "../access.ts";
 import { cursorUuid, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, DateTime, Nullable, SerialId, Uid, Uuid } from "../schemas.ts";
@@ -133,7 +133,7 @@ function readingRoutes(api: Api, path: string, { pool, listExecutions }: Executi
   api.get(
     path,
     {
-      config: { access: readers },
+      config: { access: "automation:read" },
       schema: {
         tags: ["automation"],
         summary: "Executions, newest first",
@@ -160,7 +160,7 @@ function readingRoutes(api: Api, path: string, { pool, listExecutions }: Executi
   api.get(
     `${path}/:id`,
     {
-      config: { access: readers },
+      config: { access: "automation:read" },
       schema: {
         tags: ["automation"],
         summary: "One execution, with what fired and what was commanded",
@@ -178,7 +178,7 @@ function readingRoutes(api: Api, path: string, { pool, listExecutions }: Executi
   api.get(
     `${path}/:id/events`,
     {
-      config: { access: readers },
+      config: { access: "automation:read" },
       schema: {
         tags: ["automation"],
         summary: "What became of an execution, step by step",
@@ -196,7 +196,7 @@ function actingRoutes(api: Api, path: string, { actuation, pool, findExecution }
   api.post(
     `${path}/:id/cancel`,
     {
-      config: { access: operators },
+      config: { access: "automation:operate" },
       schema: {
         tags: ["automation"],
         summary: "Call off what has not started",
@@ -216,7 +216,7 @@ function actingRoutes(api: Api, path: string, { actuation, pool, findExecution }
   api.post(
     `${path}/:id/replay`,
     {
-      config: { access: operators },
+      config: { access: "automation:operate" },
       schema: {
         tags: ["automation"],
         summary: "Have a dead letter done after all",

@@ -19,7 +19,7 @@ import {
   requireRoute,
   updateRoute,
 } from "../../notifications/index.ts";
-import { administrators, organizationOf, readers, requesterFor } from "../access.ts";
+import { organizationOf, requesterFor } from "../access.ts";
 import { cursorText, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, Body, DateTime, Name, NoContent, Nullable, SerialId } from "../schemas.ts";
@@ -103,7 +103,7 @@ export function notificationRouteRoutes(api: Api, { notifications }: Notificatio
   api.get(
     "/api/v1/notification-routes",
     {
-      config: { access: readers },
+      config: { access: "notifications:read" },
       schema: {
         tags: ["notifications"],
         summary: "List notification routes, in the order in which they are tried",
@@ -123,7 +123,7 @@ export function notificationRouteRoutes(api: Api, { notifications }: Notificatio
   api.post(
     "/api/v1/notification-routes",
     {
-      config: { access: administrators },
+      config: { access: "notifications:write" },
       schema: {
         tags: ["notifications"],
         summary: "Make a notification route",
@@ -141,7 +141,7 @@ export function notificationRouteRoutes(api: Api, { notifications }: Notificatio
   api.get(
     "/api/v1/notification-routes/:route",
     {
-      config: { access: readers },
+      config: { access: "notifications:read" },
       schema: {
         tags: ["notifications"],
         summary: "One notification route",
@@ -155,7 +155,7 @@ export function notificationRouteRoutes(api: Api, { notifications }: Notificatio
   api.patch(
     "/api/v1/notification-routes/:route",
     {
-      config: { access: administrators },
+      config: { access: "notifications:write" },
       schema: {
         tags: ["notifications"],
         summary: "Change a notification route",
@@ -171,7 +171,7 @@ export function notificationRouteRoutes(api: Api, { notifications }: Notificatio
   api.delete(
     "/api/v1/notification-routes/:route",
     {
-      config: { access: administrators },
+      config: { access: "notifications:write" },
       schema: {
         tags: ["notifications"],
         summary: "Delete a notification route",

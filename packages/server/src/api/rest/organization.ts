@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { type Registry, renameOrganization, requireOrganization } from "../../devices/index.ts";
-import { administrators, organizationOf, readers, requesterFor } from "../access.ts";
+import { organizationOf, requesterFor } from "../access.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, Body, DateTime, Name, SerialId, Slug } from "../schemas.ts";
 
@@ -10,7 +10,7 @@ export function organizationRoutes(api: Api, { registry }: { readonly registry: 
   api.get(
     "/api/v1/organization",
     {
-      config: { access: readers },
+      config: { access: "registry:read" },
       schema: { tags: ["registry"], summary: "One's own organization", response: answers(200, Organization) },
     },
     (request) => requireOrganization(registry.pool, organizationOf(request)),
@@ -19,7 +19,7 @@ export function organizationRoutes(api: Api, { registry }: { readonly registry: 
   api.patch(
     "/api/v1/organization",
     {
-      config: { access: administrators },
+      config: { access: "registry:write" },
       schema: {
         tags: ["registry"],
         summary: "Rename the organization",

@@ -14,7 +14,7 @@ import {
 } from "../../devices/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { TelemetryReader } from "../../telemetry/index.ts";
-import { organizationOf, readers } from "../access.ts";
+import { organizationOf } from "../access.ts";
 import { formatTime } from "../query-time.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, DateTime, Nullable, Uid } from "../schemas.ts";
@@ -74,7 +74,7 @@ export function overviewRoutes(api: Api, dependencies: OverviewRoutesDependencie
   api.get(
     "/api/v1/overview",
     {
-      config: { access: readers },
+      config: { access: "registry:read" },
       schema: {
         tags: ["status"],
         summary: "Everything that the status page shows, in one answer",

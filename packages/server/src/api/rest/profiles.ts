@@ -22,7 +22,7 @@ import {
   requireProfile,
   updateProfile,
 } from "../../devices/index.ts";
-import { administrators, organizationOf, readers, requesterFor } from "../access.ts";
+import { organizationOf, requesterFor } from "../access.ts";
 import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, Body, DateTime, Name, NoContent, Nullable, SerialId, Slug } from "../schemas.ts";
@@ -138,7 +138,7 @@ export function profileRoutes(api: Api, { registry }: { readonly registry: Regis
   api.get(
     "/api/v1/profiles",
     {
-      config: { access: readers },
+      config: { access: "registry:read" },
       schema: {
         tags: ["registry"],
         summary: "List device profiles",
@@ -158,7 +158,7 @@ export function profileRoutes(api: Api, { registry }: { readonly registry: Regis
   api.post(
     "/api/v1/profiles",
     {
-      config: { access: administrators },
+      config: { access: "registry:write" },
       schema: {
         tags: ["registry"],
         summary: "Make a device profile",
@@ -188,7 +188,7 @@ export function profileRoutes(api: Api, { registry }: { readonly registry: Regis
   api.get(
     "/api/v1/profiles/:profile",
     {
-      config: { access: readers },
+      config: { access: "registry:read" },
       schema: {
         tags: ["registry"],
         summary: "One device profile with its metrics, actuators and rules",
@@ -202,7 +202,7 @@ export function profileRoutes(api: Api, { registry }: { readonly registry: Regis
   api.patch(
     "/api/v1/profiles/:profile",
     {
-      config: { access: administrators },
+      config: { access: "registry:write" },
       schema: {
         tags: ["registry"],
         summary: "Change a device profile",
@@ -222,7 +222,7 @@ export function profileRoutes(api: Api, { registry }: { readonly registry: Regis
   api.delete(
     "/api/v1/profiles/:profile",
     {
-      config: { access: administrators },
+      config: { access: "registry:write" },
       schema: {
         tags: ["registry"],
         summary: "Delete a device profile that no device has",
@@ -239,7 +239,7 @@ export function profileRoutes(api: Api, { registry }: { readonly registry: Regis
   api.get(
     "/api/v1/profiles/:profile/metrics",
     {
-      config: { access: readers },
+      config: { access: "registry:read" },
       schema: {
         tags: ["registry"],
         summary: "The metrics of a profile",
@@ -256,7 +256,7 @@ export function profileRoutes(api: Api, { registry }: { readonly registry: Regis
   api.put(
     "/api/v1/profiles/:profile/metrics/:metric",
     {
-      config: { access: administrators },
+      config: { access: "registry:write" },
       schema: {
         tags: ["registry"],
         summary: "Describe a metric, adding it when it is new",

@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
 import { type DeviceDirectory, type DeviceEntry, listDevices, listSites, type Registry } from "../../devices/index.ts";
 import type { TelemetryReader } from "../../telemetry/index.ts";
-import { organizationOf, readers } from "../access.ts";
+import { organizationOf } from "../access.ts";
 import { findDeviceEntry } from "../find-device.ts";
 import { formatTime } from "../query-time.ts";
 import { assertAnswerSize, readLatest, readReadings } from "../read-readings.ts";
@@ -45,7 +45,7 @@ export function readingRoutes(api: Api, dependencies: ReadingRoutesDependencies)
     api.get(
       `${prefix}/readings`,
       {
-        config: { access: readers },
+        config: { access: "telemetry:read" },
         schema: {
           tags: ["telemetry"],
           summary: "Readings by local time, each with its payload as it came",
@@ -59,7 +59,7 @@ export function readingRoutes(api: Api, dependencies: ReadingRoutesDependencies)
     api.get(
       `${prefix}/readings/latest`,
       {
-        config: { access: readers },
+        config: { access: "telemetry:read" },
         schema: {
           tags: ["telemetry"],
           summary: "The newest reading of each device",

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { administrators, organizationOf } from "../access.ts";
+import { organizationOf } from "../access.ts";
 import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, DateTime, Nullable } from "../schemas.ts";
@@ -44,7 +44,7 @@ export function rejectedMessageRoutes(api: Api, { listRejectedMessages }: Reject
   api.get(
     "/api/v1/rejected-messages",
     {
-      config: { access: administrators },
+      config: { access: "ingest:inspect" },
       schema: {
         tags: ["telemetry"],
         summary: "Messages that could not be stored, with the reason, newest first",

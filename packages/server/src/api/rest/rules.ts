@@ -16,7 +16,7 @@ import {
   ruleUnknown,
 } from "../../automation/index.ts";
 import type { DeviceDirectory } from "../../devices/index.ts";
-import { administrators, organizationOf, readers, requesterFor } from "../access.ts";
+import { organizationOf, requesterFor } from "../access.ts";
 import { findDeviceEntry } from "../find-device.ts";
 import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
@@ -120,7 +120,7 @@ function readingRoutes(api: Api, path: string, { directory, listRules }: RuleRou
   api.get(
     path,
     {
-      config: { access: readers },
+      config: { access: "automation:read" },
       schema: {
         tags: ["automation"],
         summary: "List rules",
@@ -141,7 +141,7 @@ function readingRoutes(api: Api, path: string, { directory, listRules }: RuleRou
   api.get(
     `${path}/:id`,
     {
-      config: { access: readers },
+      config: { access: "automation:read" },
       schema: { tags: ["automation"], summary: "One rule", params: Params, response: answers(200, Rule) },
     },
     async (request) => {
@@ -157,7 +157,7 @@ function writingRoutes(api: Api, path: string, { ruleEditing }: RuleRoutesDepend
   api.post(
     path,
     {
-      config: { access: administrators },
+      config: { access: "automation:write" },
       schema: {
         tags: ["automation"],
         summary: "Make a rule",
@@ -181,7 +181,7 @@ function writingRoutes(api: Api, path: string, { ruleEditing }: RuleRoutesDepend
   api.patch(
     `${path}/:id`,
     {
-      config: { access: administrators },
+      config: { access: "automation:write" },
       schema: {
         tags: ["automation"],
         summary: "Change a rule",
@@ -199,7 +199,7 @@ function writingRoutes(api: Api, path: string, { ruleEditing }: RuleRoutesDepend
   api.delete(
     `${path}/:id`,
     {
-      config: { access: administrators },
+      config: { access: "automation:write" },
       schema: {
         tags: ["automation"],
         summary: "Delete a rule",

@@ -15,7 +15,7 @@ import {
   upcomingOf,
   updateSchedule,
 } from "../../automation/index.ts";
-import { administrators, operators, organizationOf, readers, requesterFor } from "../access.ts";
+import { organizationOf, requesterFor } from "../access.ts";
 import { cursorNumber, cursorText, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import { type Api, allowAbsentBody } from "../schema-validation.ts";
 import { answers, Body, DateTime, Name, NoContent, Nullable, SerialId, Slug, Uid, Uuid } from "../schemas.ts";
@@ -208,7 +208,7 @@ function readingRoutes(api: Api, path: string, scheduling: Scheduling): void {
   api.get(
     path,
     {
-      config: { access: readers },
+      config: { access: "automation:read" },
       schema: {
         tags,
         summary: "List schedules",
@@ -229,7 +229,7 @@ function readingRoutes(api: Api, path: string, scheduling: Scheduling): void {
   api.get(
     `${path}/:id`,
     {
-      config: { access: readers },
+      config: { access: "automation:read" },
       schema: { tags, summary: "One schedule", params: Params, response: answers(200, Schedule) },
     },
     (request) => requireSchedule(scheduling, organizationOf(request), request.params.id),
@@ -238,7 +238,7 @@ function readingRoutes(api: Api, path: string, scheduling: Scheduling): void {
   api.get(
     `${path}/:id/occurrences`,
     {
-      config: { access: readers },
+      config: { access: "automation:read" },
       schema: {
         tags,
         summary: "When a schedule happens next",
@@ -257,7 +257,7 @@ function readingRoutes(api: Api, path: string, scheduling: Scheduling): void {
   api.get(
     `${path}/:id/runs`,
     {
-      config: { access: readers },
+      config: { access: "automation:read" },
       schema: {
         tags,
         summary: "What became of each occurrence, newest first",
@@ -281,7 +281,7 @@ function changingRoutes(api: Api, path: string, scheduling: Scheduling): void {
   api.post(
     path,
     {
-      config: { access: administrators },
+      config: { access: "automation:write" },
       schema: {
         tags,
         summary: "Make a schedule",
@@ -299,7 +299,7 @@ function changingRoutes(api: Api, path: string, scheduling: Scheduling): void {
   api.post(
     `${path}/preview`,
     {
-      config: { access: readers },
+      config: { access: "automation:read" },
       schema: {
         tags,
         summary: "When a schedule would happen that is not made yet",
@@ -316,7 +316,7 @@ function changingRoutes(api: Api, path: string, scheduling: Scheduling): void {
   api.patch(
     `${path}/:id`,
     {
-      config: { access: administrators },
+      config: { access: "automation:write" },
       schema: {
         tags,
         summary: "Change a schedule",
@@ -332,7 +332,7 @@ function changingRoutes(api: Api, path: string, scheduling: Scheduling): void {
   api.delete(
     `${path}/:id`,
     {
-      config: { access: administrators },
+      config: { access: "automation:write" },
       schema: {
         tags,
         summary: "Delete a schedule",
@@ -352,7 +352,7 @@ function pausingRoutes(api: Api, path: string, scheduling: Scheduling): void {
   api.post(
     `${path}/:id/pause`,
     {
-      config: { access: operators },
+      config: { access: "automation:operate" },
       schema: {
         tags,
         summary: "Pause a schedule",
@@ -373,7 +373,7 @@ function pausingRoutes(api: Api, path: string, scheduling: Scheduling): void {
   api.post(
     `${path}/:id/resume`,
     {
-      config: { access: operators },
+      config: { access: "automation:operate" },
       schema: {
         tags,
         summary: "Let a paused schedule go on",

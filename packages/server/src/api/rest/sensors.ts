@@ -2,7 +2,7 @@ import { SluiceError } from "@sluice/core/errors.ts";
 import { Type } from "typebox";
 import type { DeviceDirectory, DeviceEntry } from "../../devices/index.ts";
 import type { TelemetryReader } from "../../telemetry/index.ts";
-import { organizationOf, readers } from "../access.ts";
+import { organizationOf } from "../access.ts";
 import { findDeviceEntry } from "../find-device.ts";
 import { formatTime, parseQueryTime } from "../query-time.ts";
 import { readLatest, readReadings } from "../read-readings.ts";
@@ -29,7 +29,7 @@ export function sensorRoutes(api: Api, { directory, telemetry }: SensorRoutesDep
   api.get(
     "/api/sensors/latest",
     {
-      config: { access: readers },
+      config: { access: "telemetry:read" },
       schema: {
         tags: ["telemetry"],
         summary: "A sensor's newest values",
@@ -48,7 +48,7 @@ export function sensorRoutes(api: Api, { directory, telemetry }: SensorRoutesDep
   api.get(
     "/api/sensors/historical",
     {
-      config: { access: readers },
+      config: { access: "telemetry:read" },
       schema: {
         tags: ["telemetry"],
         summary: "A sensor's readings of a day",

@@ -12,7 +12,7 @@ import {
   type Site as SiteRow,
   updateSite,
 } from "../../devices/index.ts";
-import { administrators, operators, organizationOf, readers, requesterFor } from "../access.ts";
+import { organizationOf, requesterFor } from "../access.ts";
 import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import { type Api, allowAbsentBody } from "../schema-validation.ts";
 import { answers, Body, DateTime, MAX_SERIAL_ID, Name, NoContent, Nullable, SerialId, Slug } from "../schemas.ts";
@@ -68,7 +68,7 @@ export function siteRoutes(api: Api, { registry, actuation, pool }: SiteRoutesDe
   api.get(
     "/api/v1/sites",
     {
-      config: { access: readers },
+      config: { access: "registry:read" },
       schema: {
         tags: ["registry"],
         summary: "List sites",
@@ -91,7 +91,7 @@ export function siteRoutes(api: Api, { registry, actuation, pool }: SiteRoutesDe
   api.post(
     "/api/v1/sites",
     {
-      config: { access: administrators },
+      config: { access: "registry:write" },
       schema: {
         tags: ["registry"],
         summary: "Make a site",
@@ -118,7 +118,7 @@ export function siteRoutes(api: Api, { registry, actuation, pool }: SiteRoutesDe
   api.get(
     "/api/v1/sites/:site",
     {
-      config: { access: readers },
+      config: { access: "registry:read" },
       schema: { tags: ["registry"], summary: "One site", params: SiteParams, response: answers(200, Site) },
     },
     async (request) =>
@@ -128,7 +128,7 @@ export function siteRoutes(api: Api, { registry, actuation, pool }: SiteRoutesDe
   api.patch(
     "/api/v1/sites/:site",
     {
-      config: { access: administrators },
+      config: { access: "registry:write" },
       schema: {
         tags: ["registry"],
         summary: "Change a site",
@@ -150,7 +150,7 @@ export function siteRoutes(api: Api, { registry, actuation, pool }: SiteRoutesDe
   api.delete(
     "/api/v1/sites/:site",
     {
-      config: { access: administrators },
+      config: { access: "registry:write" },
       schema: {
         tags: ["registry"],
         summary: "Delete an empty site",
@@ -167,7 +167,7 @@ export function siteRoutes(api: Api, { registry, actuation, pool }: SiteRoutesDe
   api.post(
     "/api/v1/sites/:site/stop",
     {
-      config: { access: operators },
+      config: { access: "commands:send" },
       schema: {
         tags: ["actuators"],
         summary: "Stop a whole site",
@@ -193,7 +193,7 @@ export function siteRoutes(api: Api, { registry, actuation, pool }: SiteRoutesDe
   api.post(
     "/api/v1/sites/:site/release",
     {
-      config: { access: operators },
+      config: { access: "commands:send" },
       schema: {
         tags: ["actuators"],
         summary: "End the stop of a site",

@@ -3,7 +3,7 @@ import { FAULTS, type Fault, faultsOf } from "@sluice/core/telemetry/validity.ts
 import { type Static, Type } from "typebox";
 import { type DeviceDirectory, type DeviceEntry, isTimeZone } from "../../devices/index.ts";
 import type { Aggregate, TelemetryReader } from "../../telemetry/index.ts";
-import { organizationOf, readers } from "../access.ts";
+import { organizationOf } from "../access.ts";
 import { findDeviceEntry } from "../find-device.ts";
 import { parseQueryTime, toEpochMs } from "../query-time.ts";
 import type { Api } from "../schema-validation.ts";
@@ -97,7 +97,7 @@ export function telemetryRoutes(api: Api, { directory, telemetry }: TelemetryRou
   api.get(
     "/api/v1/devices/:uid/latest",
     {
-      config: { access: readers },
+      config: { access: "telemetry:read" },
       schema: {
         tags: ["telemetry"],
         summary: "The newest value of each metric",
@@ -114,7 +114,7 @@ export function telemetryRoutes(api: Api, { directory, telemetry }: TelemetryRou
   api.get(
     "/api/v1/devices/:uid/telemetry",
     {
-      config: { access: readers },
+      config: { access: "telemetry:read" },
       schema: {
         tags: ["telemetry"],
         summary: "Readings of a device, in columns",

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { Type } from "typebox";
 import { type Actuation, listTrips, requestStop, resetTrip } from "../../actuation/index.ts";
-import { operators, organizationOf, readers, requesterFor } from "../access.ts";
+import { organizationOf, requesterFor } from "../access.ts";
 import { cursorUuid, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import { type Api, allowAbsentBody } from "../schema-validation.ts";
 import { answers, Body, DateTime, Nullable, SerialId, Uid, Uuid } from "../schemas.ts";
@@ -37,7 +37,7 @@ export function tripRoutes(
   api.get(
     "/api/v1/trips",
     {
-      config: { access: readers },
+      config: { access: "actuation:read" },
       schema: {
         tags: ["actuators"],
         summary: "Trips, newest first",
@@ -63,7 +63,7 @@ export function tripRoutes(
   api.post(
     "/api/v1/actuators/:id/trip",
     {
-      config: { access: operators },
+      config: { access: "commands:send" },
       schema: {
         tags: ["actuators"],
         summary: "Trip an actuator",
@@ -86,7 +86,7 @@ export function tripRoutes(
   api.post(
     "/api/v1/actuators/:id/trip/reset",
     {
-      config: { access: operators },
+      config: { access: "commands:send" },
       schema: {
         tags: ["actuators"],
         summary: "Reset a trip",

@@ -13,7 +13,7 @@ import {
   whyNot,
 } from "../../actuation/index.ts";
 import type { Requester } from "../../auth/index.ts";
-import { organizationOf, readers, requesterFor } from "../access.ts";
+import { organizationOf, requesterFor } from "../access.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, DateTime, Nullable } from "../schemas.ts";
 import { ActuatorParams } from "./actuators.ts";
@@ -73,7 +73,7 @@ export function whyNotRoutes(api: Api, dependencies: WhyNotRoutesDependencies): 
   api.get(
     "/api/v1/actuators/:id/why-not",
     {
-      config: { access: readers },
+      config: { access: "actuation:read" },
       schema: {
         tags: ["actuators"],
         summary: "Whether an actuator would start now, and all that stands against it",
@@ -94,7 +94,7 @@ export function whyNotRoutes(api: Api, dependencies: WhyNotRoutesDependencies): 
     api.get(
       `${path}/:id/why-not`,
       {
-        config: { access: readers },
+        config: { access: "actuation:read" },
         schema: {
           tags: ["automation"],
           summary: "Why an execution has not acted",

@@ -1,8 +1,7 @@
 import { isSluiceError, SluiceError } from "@sluice/core/errors.ts";
-import type { Principal } from "../../auth/index.ts";
+import { mayDo, type Principal } from "../../auth/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { LiveKind } from "../../platform/live-notice.ts";
-import { mayEnter, readers } from "../access.ts";
 import { problemOf } from "../error-mapping.ts";
 import type { LiveHub } from "./live-hub.ts";
 import type { LiveChange, LiveSubscriber, Snapshot } from "./organization-feed.ts";
@@ -168,7 +167,7 @@ export class LiveSession implements LiveSubscriber {
     const { authenticate, admit } = this.options;
     const principal = await authenticate(token);
     if (this.isClosed) return;
-    if (!mayEnter(principal, readers)) return this.close("forbidden", "the live stream is for people who may read");
+    if (!mayDo(principal, "alerts:read")) return this.close("forbidden", "the live stream is for people who may read");
     const before = this.principal;
     if (before !== undefined && before.organizationId !== principal.organizationId) {
       return this.close("forbidden", "the new token is of another organization: connect anew");
