@@ -23,6 +23,7 @@ export const features = {
   ingest: ["pipeline", "auth", "devices"],
   actuation: ["devices", "telemetry"],
   alerts: ["devices", "notifications", "telemetry"],
+  energy: ["devices", "telemetry"],
   automation: ["actuation", "alerts", "telemetry", "devices"],
   analytics: ["telemetry", "devices"],
   reports: ["analytics", "telemetry", "alerts", "automation", "actuation", "devices", "notifications"],
@@ -40,7 +41,8 @@ const error = (name, from, to) => ({ name, severity: "error", from, to });
 
 export default {
   forbidden: [
-    error("no-cycles", {}, { circular: true }),
+    // The typed client is written by its generator, types that name each other and all.
+    error("no-cycles", { pathNot: "^packages/protocol/src/http/client/" }, { circular: true }),
     error("no-unresolved", {}, { couldNotResolve: true }),
     error("no-test-code-in-the-product", { pathNot: tests }, { path: `^packages/.*(${tests})|node_modules/vitest/` }),
     ...Object.entries(packages).map(([name, uses]) =>

@@ -2,11 +2,15 @@ import { defineConfig } from "vitest/config";
 
 const postgres = "packages/server/src/platform/testing/global-setup.ts";
 
+/** The copy that its plug-ins load too: Vite alone would take the other one, and things of two copies do not know each other. */
+const resolve = { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] };
+
 /** Projects by what their tests need: nothing, a PostgreSQL, whole processes, an hour. */
 export default defineConfig({
   test: {
     projects: [
       {
+        resolve,
         test: {
           name: "pure",
           include: ["packages/*/src/**/*.test.ts", "tests/house/**/*.test.ts"],
@@ -14,6 +18,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         test: {
           name: "pg",
           include: ["packages/*/src/**/*.pg.test.ts"],
@@ -23,6 +28,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         test: {
           name: "scenario",
           include: ["tests/scenarios/**/*.test.ts", "tests/safety/simulated/**/*.test.ts"],
@@ -35,6 +41,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         test: {
           name: "real",
           include: ["tests/safety/real/**/*.test.ts"],
@@ -47,6 +54,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         test: {
           name: "long",
           include: ["tests/long/**/*.test.ts"],

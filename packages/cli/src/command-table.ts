@@ -44,6 +44,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/admin-reset-password.ts"),
   },
   {
+    name: "admin reset-second-factor",
+    summary: "let a person sign in with the password alone, who has lost app and recovery codes",
+    load: () => import("./commands/admin-reset-second-factor.ts"),
+  },
+  {
     name: "admin trip-reset",
     summary: "reset a tripped actuator; nothing starts by that",
     load: () => import("./commands/admin-trip-reset.ts"),
@@ -57,6 +62,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "replay",
     summary: "send a recording (CSV) as if a device were saying it now",
     load: () => import("./commands/replay.ts"),
+  },
+  {
+    name: "import devices",
+    summary: "register the devices of a CSV file",
+    load: () => import("./commands/import-devices.ts"),
+  },
+  {
+    name: "export devices",
+    summary: "write all devices to a CSV file, without anything secret",
+    load: () => import("./commands/export-devices.ts"),
   },
   {
     name: "herd",

@@ -27,10 +27,11 @@ export interface ActuationParts {
   /** Undefined where there is none, or not yet. */
   readonly gateway: () => CommandGateway | undefined;
   readonly onExecutionDue: () => void;
+  readonly timeDecision: NonNullable<Actuation["timeDecision"]>;
 }
 
 export function composeActuation({ pools, logger, telemetry, directory, ...parts }: ActuationParts): Actuation {
-  const { gateway, onExecutionDue } = parts;
+  const { gateway, onExecutionDue, timeDecision } = parts;
   const urgent = { statementTimeoutMs: STOP_STATEMENT_TIMEOUT_MS, isPipelined: true };
   return {
     store: createPostgresActuationStore(pools.open("actuation", ACTUATION_CONNECTIONS, { isPipelined: true })),
@@ -43,5 +44,6 @@ export function composeActuation({ pools, logger, telemetry, directory, ...parts
     readPermissives: (actuator) => readPermissives(actuator, directory, telemetry),
     recordChange: recordAuditEvent,
     followUp: createFollowUp(randomUUID),
+    timeDecision,
   };
 }

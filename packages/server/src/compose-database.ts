@@ -63,6 +63,7 @@ export class Pools {
   private readonly logger: Logger;
   private readonly onStop: OnStop;
   private readonly announcer: Announcer;
+  private readonly byName = new Map<string, Pool>();
 
   constructor(url: string, logger: Logger, onStop: OnStop) {
     this.url = url;
@@ -71,6 +72,11 @@ export class Pools {
     const announcer = new Announcer(this.create("announcer", 1, {}), logger);
     onStop(() => announcer.settled());
     this.announcer = announcer;
+  }
+
+  /** All that were opened, by name. */
+  opened(): ReadonlyMap<string, Pool> {
+    return this.byName;
   }
 
   open(name: string, max: number, more: Partial<PoolOptions> = {}): Pool {
@@ -87,6 +93,7 @@ export class Pools {
       onConnectionLost: (error) => this.logger.warn({ err: error, pool: name }, "a connection broke"),
     });
     this.onStop(() => pool.end());
+    this.byName.set(name, pool);
     return pool;
   }
 }

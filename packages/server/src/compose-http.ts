@@ -1,22 +1,27 @@
+import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
-import type { Pool } from "pg";
 import { createHttpApp, createLiveReaders, LiveStream } from "./api/index.ts";
 import type { Accounts } from "./auth/index.ts";
 import { type Backtester, findExecution, listExecutions, listRules, readNeed } from "./automation/index.ts";
 import type { OnStop } from "./compose-database.ts";
+import { composeSingleSignOn } from "./compose-sign-on.ts";
 import type { Workers } from "./compose-workers.ts";
 import type { Config } from "./config.ts";
 import type { Ingest } from "./ingest/index.ts";
 import { listRejected } from "./pipeline/index.ts";
-import type { Clock } from "./platform/clock.ts";
-import type { Logger } from "./platform/logger.ts";
 
-export function composeLiveStream(pool: Pool, accounts: Accounts, clock: Clock, logger: Logger): LiveStream {
+export type LiveStreamParts = Pick<
+  ConstructorParameters<typeof LiveStream>[0],
+  "pool" | "directory" | "telemetry" | "latestValues" | "clock" | "logger"
+> & { readonly accounts: Accounts };
+
+export function composeLiveStream({ accounts, ...parts }: LiveStreamParts): LiveStream {
+  const { pool } = parts;
   return new LiveStream({
+    ...parts,
     readers: createLiveReaders({ pool, listExecutions: (id, filter) => listExecutions(pool, id, filter) }),
     authenticate: (token) => accounts.authenticator.authenticate(token),
-    clock,
-    logger,
+    streamId: randomUUID(),
   });
 }
 
@@ -31,6 +36,9 @@ type Made =
   | "listRules"
   | "runBacktest"
   | "listRejectedMessages"
+  | "liveEvents"
+  | "settings"
+  | "singleSignOn"
   | "plugins";
 
 export interface HttpParts extends Omit<AppOptions, Made> {
@@ -43,16 +51,21 @@ export interface HttpParts extends Omit<AppOptions, Made> {
 }
 
 /** Answers the address. */
-export async function startHttp(parts: HttpParts, { host, httpPort }: Config, onStop: OnStop): Promise<string> {
+export async function startHttp(parts: HttpParts, config: Config, onStop: OnStop): Promise<string> {
+  const { host, httpPort, http, publicUrl } = config;
   const { pool, automation, backtester, live, ingest, workers } = parts;
   const app = await createHttpApp({
     ...parts,
+    publicUrl,
+    singleSignOn: await composeSingleSignOn(pool, parts.clock, config),
+    settings: { ...http, isHttps: publicUrl?.startsWith("https:") ?? false },
     listExecutions: (organizationId, filter) => listExecutions(pool, organizationId, filter),
     findExecution: (organizationId, id) => findExecution(pool, organizationId, id),
     workers: () => Object.values(workers ?? {}).map((worker) => worker.health()),
     readNeed: (execution) => readNeed(automation, execution),
     listRules: (organizationId, filter) => listRules(pool, organizationId, filter),
     runBacktest: (job, signal) => backtester.run(job, signal),
+    liveEvents: live.events,
     listRejectedMessages: (organizationId, page) => listRejected(pool, organizationId, page),
     plugins: [live.routes, ...(ingest === undefined ? [] : [ingest.httpRoutes])],
   });

@@ -8,10 +8,12 @@ import {
   bootstrapAdministrator,
   prepareAccounts,
   recordAuditEvent,
+  recordAuditEvents,
 } from "./auth/index.ts";
 import { createDefaultRules, type RuleIndex } from "./automation/index.ts";
 import type { Config } from "./config.ts";
 import { installOrganization, type PostgresDeviceDirectory, type Registry, type Sender } from "./devices/index.ts";
+import type { Clock } from "./platform/clock.ts";
 
 /** The first organization and, at the first start, the first account. */
 export async function prepareInstallation(
@@ -25,16 +27,18 @@ export async function prepareInstallation(
 }
 
 /** Registering a device brings what its profile declares, in one transaction. */
-export function composeRegistry(pool: Pool, rules: RuleIndex): Registry {
+export function composeRegistry(pool: Pool, rules: RuleIndex, clock: Clock): Registry {
   return {
     pool,
     randomBytes,
+    clock,
     onDeviceRegistered: async (client, device, profile) => {
       const actuatorIds = await createActuatorsForDevice(client, device, profile.actuators);
       await createDefaultRules(client, device, profile.rules, actuatorIds);
     },
     afterDeviceRegistered: (deviceId) => rules.refresh(deviceId),
     recordChange: recordAuditEvent,
+    recordChanges: recordAuditEvents,
   };
 }
 
@@ -44,13 +48,15 @@ export async function authenticateSender(
   accounts: Accounts,
   directory: PostgresDeviceDirectory,
 ): Promise<Sender | undefined> {
-  if (!token.startsWith("slc_")) {
-    const device = await directory.deviceByToken(token);
-    return device === undefined ? undefined : { kind: "device", device };
-  }
+  if (!token.startsWith("slc_") && !isAccessToken(token)) return directory.senderByToken(token);
   const principal = await accounts.authenticator.authenticate(token).catch((error) => {
     if (error instanceof SluiceError && error.kind === "unauthenticated") return undefined;
     throw error;
   });
   return principal?.kind === "client" ? principal : undefined;
+}
+
+/** A device's token has no dots; a signed one has three parts. */
+function isAccessToken(token: string): boolean {
+  return token.split(".", 4).length === 3;
 }

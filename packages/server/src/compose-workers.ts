@@ -1,5 +1,7 @@
 import { type Alerts, AlertWorker, type LostAlerts } from "./alerts/index.ts";
+import type { AccountMailWorker, Accounts } from "./auth/index.ts";
 import { type Automation, AutomationWorker, ScheduleWorker, type Scheduling } from "./automation/index.ts";
+import { composeMailWorker } from "./compose-accounts.ts";
 import type { OnStop } from "./compose-database.ts";
 import { DeliveryWorker, type Notifications } from "./notifications/index.ts";
 import type { Clock } from "./platform/clock.ts";
@@ -10,9 +12,11 @@ export interface Workers {
   readonly schedules: ScheduleWorker;
   readonly alerts: AlertWorker;
   readonly deliveries: DeliveryWorker;
+  readonly accountMails: AccountMailWorker;
 }
 
 export interface WorkerParts {
+  readonly accounts: Accounts;
   readonly automation: Automation;
   readonly scheduling: Scheduling;
   readonly alerts: Alerts;
@@ -24,12 +28,13 @@ export interface WorkerParts {
 
 /** What a process with the role `worker` does besides. */
 export function startWorkers({ clock, logger, ...parts }: WorkerParts, onStop: OnStop): Workers {
-  const { automation, scheduling, alerts, notifications, lostAlerts } = parts;
+  const { accounts, automation, scheduling, alerts, notifications, lostAlerts } = parts;
   const workers = {
     automation: new AutomationWorker({ automation, clock, logger, onAlertLost: () => lostAlerts.note() }),
     schedules: new ScheduleWorker({ scheduling, clock, logger }),
     alerts: new AlertWorker({ alerts, clock, logger }),
     deliveries: new DeliveryWorker(notifications),
+    accountMails: composeMailWorker(accounts, notifications.senders, logger),
   };
   for (const worker of Object.values(workers)) {
     worker.start();

@@ -41,10 +41,20 @@ test("an empty environment is a whole configuration", () => {
     mqttPort: 1883,
     publicUrl: undefined,
     roles: new Set(["gateway", "pipeline", "worker", "api"]),
+    registration: "closed",
     administrator: { email: "admin@sluice.local", password: undefined },
     secret: undefined,
     logLevel: "info",
+    http: {
+      trustedProxies: [],
+      corsOrigins: [],
+      logsAccess: false,
+      metricsAccess: "loopback",
+      rateLimits: { user: { perSecond: 50, burst: 200 }, address: { perSecond: 20, burst: 100 } },
+      drainMs: 0,
+    },
     mqtts: undefined,
+    singleSignOn: undefined,
     notifications: { allowPrivate: "none", email: undefined, sms: undefined },
   });
 });
@@ -75,15 +85,34 @@ test("every problem is reported at once", () => {
     SLUICE_HTP_PORT: "1",
     SLUICE_COLOUR: "blue",
     SLUICE_REDIS_URL: "redis://x",
-    SLUICE_OIDC_ISSUER: "https://x",
+    SLUICE_OIDC_ISSUER: "http://sso.example.org",
+    SLUICE_OIDC_DEFAULT_ROLE: "king",
   });
-  expect(problems).toHaveLength(12);
+  expect(problems).toHaveLength(14);
   expect(problems).toContain("SLUICE_HTP_PORT is unknown; did you mean SLUICE_HTTP_PORT?");
   expect(problems).toContain("SLUICE_COLOUR is unknown: unset it");
   expect(problems).toContain("SLUICE_REDIS_URL is not supported yet: unset it");
-  expect(problems).toContain("SLUICE_OIDC_ISSUER is not supported yet: unset it");
+  expect(problems).toContain("SLUICE_OIDC_ISSUER needs SLUICE_OIDC_CLIENT_ID");
+  expect(problems).toContain(
+    "SLUICE_OIDC_ISSUER must begin with https://; http:// is taken from this machine alone, with SLUICE_OIDC_ALLOW_INSECURE=true",
+  );
   expect(problems).toContain('SLUICE_ROLES names the role "painter"; the roles are gateway, pipeline, worker, api');
   expect(problems.join()).not.toMatch(/hunter2|short,|also short/);
+});
+
+test("single sign-on needs a provider, and http only leads to this machine", () => {
+  expect(problemsOf({ SLUICE_OIDC_CLIENT_ID: "x" })).toEqual(["SLUICE_OIDC_… need SLUICE_OIDC_ISSUER"]);
+  const local = { SLUICE_OIDC_ISSUER: "http://127.0.0.1:9000", SLUICE_OIDC_CLIENT_ID: "sluice" };
+  expect(problemsOf(local)).toHaveLength(1);
+  expect(read({ ...local, SLUICE_OIDC_ALLOW_INSECURE: "true" }).singleSignOn).toEqual({
+    issuer: "http://127.0.0.1:9000",
+    clientId: "sluice",
+    clientSecret: undefined,
+    scopes: "openid email profile",
+    rolesClaim: undefined,
+    defaultRole: undefined,
+    allowInsecure: true,
+  });
 });
 
 test("a problem in the file is a problem too", () => {
@@ -153,4 +182,41 @@ describe("encrypted MQTT", () => {
       `SLUICE_TLS_CERT names a file that cannot be read (ENOENT): ${path.join(folder, "no.pem")}`,
     ]);
   });
+});
+
+test("rates, proxies, origins and the like are read with their units", () => {
+  const { http } = read({
+    SLUICE_RATE_LIMIT_USER: "12.5/40",
+    SLUICE_RATE_LIMIT_ADDRESS: "none",
+    SLUICE_TRUST_PROXY: "10.0.0.0/8, loopback,2001:db8::/32,192.0.2.7",
+    SLUICE_CORS_ORIGINS: "https://a.example.org,http://localhost:5173",
+    SLUICE_METRICS: "token",
+    SLUICE_ACCESS_LOG: "true",
+    SLUICE_DRAIN_SECONDS: "10",
+  });
+  expect(http).toEqual({
+    rateLimits: { user: { perSecond: 12.5, burst: 40 }, address: undefined },
+    trustedProxies: ["10.0.0.0/8", "loopback", "2001:db8::/32", "192.0.2.7"],
+    corsOrigins: ["https://a.example.org", "http://localhost:5173"],
+    metricsAccess: "token",
+    logsAccess: true,
+    drainMs: 10_000,
+  });
+});
+
+test.each([
+  ["SLUICE_RATE_LIMIT_USER", "50"],
+  ["SLUICE_RATE_LIMIT_USER", "0/10"],
+  ["SLUICE_TRUST_PROXY", "0.0.0.0/0"],
+  ["SLUICE_TRUST_PROXY", "*"],
+  ["SLUICE_TRUST_PROXY", "true"],
+  ["SLUICE_TRUST_PROXY", "10.0.0.0/33"],
+  ["SLUICE_CORS_ORIGINS", "*"],
+  ["SLUICE_CORS_ORIGINS", "https://a.example.org/path"],
+  ["SLUICE_CORS_ORIGINS", "null"],
+  ["SLUICE_METRICS", "everyone"],
+  ["SLUICE_ACCESS_LOG", "yes"],
+  ["SLUICE_DRAIN_SECONDS", "-1"],
+])("%s=%s is refused, with what it must be", (name, text) => {
+  expect(() => read({ [name]: text })).toThrow(new RegExp(`${name} must`));
 });

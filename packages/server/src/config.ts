@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseEnv } from "node:util";
 import { SluiceError } from "@sluice/core/errors.ts";
+import type { HttpConfig } from "./config/http-config.ts";
 import { nearest } from "./config/nearest.ts";
 import { type NotificationConfig, notificationConfig } from "./config/notification-config.ts";
+import { type SignOnConfig, signOnConfig } from "./config/sign-on-config.ts";
 import {
   type LogLevel,
   NOT_OURS,
@@ -29,13 +31,18 @@ export interface Config {
   /** How the world reaches us; undefined: by host and port. */
   readonly publicUrl: string | undefined;
   readonly roles: ReadonlySet<Role>;
+  /** "open": anybody may make an account, which is an operator's once it is confirmed. */
+  readonly registration: "closed" | "open";
   readonly administrator: { readonly email: string; readonly password: string | undefined };
   /** Undefined: generated into `home`. */
   readonly secret: string | undefined;
   readonly logLevel: LogLevel;
+  readonly http: HttpConfig;
   /** Undefined: no encrypted MQTT. */
   readonly mqtts: MqttsConfig | undefined;
   readonly notifications: NotificationConfig;
+  /** Undefined: people sign in with passwords alone. */
+  readonly singleSignOn: SignOnConfig | undefined;
 }
 
 export interface MqttsConfig {
@@ -84,15 +91,37 @@ export function readConfig(environment: Environment = process.env, options: Read
     mqttPort: value("SLUICE_MQTT_PORT")!,
     publicUrl: value("SLUICE_PUBLIC_URL"),
     roles: value("SLUICE_ROLES")!,
+    registration: value("SLUICE_REGISTRATION")!,
     administrator: { email: value("SLUICE_ADMIN_EMAIL")!, password: value("SLUICE_ADMIN_PASSWORD") },
     secret: value("SLUICE_SECRET"),
     logLevel: value("SLUICE_LOG_LEVEL")!,
+    http: {
+      trustedProxies: value("SLUICE_TRUST_PROXY")!,
+      corsOrigins: value("SLUICE_CORS_ORIGINS")!,
+      logsAccess: value("SLUICE_ACCESS_LOG")!,
+      metricsAccess: value("SLUICE_METRICS")!,
+      rateLimits: { user: value("SLUICE_RATE_LIMIT_USER"), address: value("SLUICE_RATE_LIMIT_ADDRESS") },
+      drainMs: value("SLUICE_DRAIN_SECONDS")!,
+    },
     mqtts: mqtts({
       port: value("SLUICE_MQTTS_PORT"),
       certificateFile: value("SLUICE_TLS_CERT"),
       keyFile: value("SLUICE_TLS_KEY"),
       authorityFile: value("SLUICE_TLS_CA"),
     }),
+    singleSignOn: signOnConfig(
+      {
+        isNamed: Object.keys(given).some((name) => name.startsWith("SLUICE_OIDC_")),
+        issuer: value("SLUICE_OIDC_ISSUER"),
+        clientId: value("SLUICE_OIDC_CLIENT_ID"),
+        clientSecret: value("SLUICE_OIDC_CLIENT_SECRET"),
+        scopes: value("SLUICE_OIDC_SCOPES"),
+        rolesClaim: value("SLUICE_OIDC_ROLES_CLAIM"),
+        defaultRole: value("SLUICE_OIDC_DEFAULT_ROLE"),
+        allowInsecure: value("SLUICE_OIDC_ALLOW_INSECURE"),
+      },
+      problems,
+    ),
     notifications: notificationConfig(
       {
         allowPrivate: value("SLUICE_WEBHOOK_ALLOW_PRIVATE"),

@@ -2,15 +2,15 @@
  * The composition root: puts the features of one process together, starts them in the order in which they need each other
  * and stops them in the reverse. Whatever crosses features is a function passed in here, or in the `compose-*.ts` beside it.
  */
-import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { SluiceError } from "@sluice/core/errors.ts";
 import type { Pool } from "pg";
 import { type Actuation, COMMAND_CHANNEL, CommandGateway, countNewDead } from "./actuation/index.ts";
 import { type Alerts, createSelfWatch, LostAlerts } from "./alerts/index.ts";
 import type { LiveStream, StatusReport } from "./api/index.ts";
-import { type Administrator, createAccounts } from "./auth/index.ts";
+import type { Administrator } from "./auth/index.ts";
 import { Backtester, RULE_CHANNEL, RuleIndex } from "./automation/index.ts";
+import { composeAccounts } from "./compose-accounts.ts";
 import { composeActuation } from "./compose-actuation.ts";
 import {
   composeAlerts,
@@ -21,19 +21,23 @@ import {
 } from "./compose-automation.ts";
 import { type OnStop, openDatabase, Pools } from "./compose-database.ts";
 import { composeLiveStream, startHttp, urlOf } from "./compose-http.ts";
-import { composeIngest, mqttListeners } from "./compose-ingest.ts";
+import { composeIngest, mqttListeners, watchCredentials } from "./compose-ingest.ts";
+import { measureServer, timeDecisions, timeFlushes } from "./compose-metrics.ts";
 import { composeRegistry, prepareInstallation } from "./compose-registry.ts";
 import { startWorkers, type Workers } from "./compose-workers.ts";
 import type { Config, Role } from "./config.ts";
 import { PostgresDeviceDirectory } from "./devices/index.ts";
+import { Energy } from "./energy/index.ts";
 import { GatewayOwner } from "./gateway-owner.ts";
 import type { Ingest } from "./ingest/index.ts";
 import { countNewDeadDeliveries, DELIVERY_CHANNEL } from "./notifications/index.ts";
 import { countNewRejected, Pipeline } from "./pipeline/index.ts";
 import { ChannelListener } from "./platform/channel-listener.ts";
 import { type Clock, systemClock } from "./platform/clock.ts";
+import { keptFor } from "./platform/kept-for.ts";
 import { LIVE_CHANNEL } from "./platform/live-notice.ts";
 import { createLogger, type Logger } from "./platform/logger.ts";
+import { Metrics } from "./platform/metrics.ts";
 import { connectClient } from "./platform/postgres.ts";
 import { RateMeter } from "./platform/rate-meter.ts";
 import { createSealer, loadSecret } from "./platform/secret.ts";
@@ -58,6 +62,8 @@ export interface ServerOptions {
 
 /** A process that cannot go on stops what it can within this. */
 const FATAL_STOP_MS = 5_000;
+/** How often the database is asked whether it is there. */
+const LOOKED_EVERY_MS = 1_000;
 
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
   const logger = createLogger(config.logLevel);
@@ -83,6 +89,7 @@ class Server {
   private readonly config: Config;
   private readonly logger: Logger;
   private readonly clock: Clock;
+  private readonly metrics = new Metrics();
   private readonly onFatal: (error: unknown) => void;
   private gateway: CommandGateway | undefined;
   private workers: Workers | undefined;
@@ -106,7 +113,9 @@ class Server {
     const pools = new Pools(url, logger, onStop);
     const pool = pools.open("main", 12);
     const sealer = createSealer(loadSecret(config.home, config.secret));
-    const accounts = createAccounts({ pool, clock, randomBytes, sealer });
+    const publicUrl = config.publicUrl ?? urlOf("http", config.host, config.httpPort);
+    const urgentPool = pools.open("tokens", 3);
+    const accounts = composeAccounts({ pool, urgentPool, sealer, clock, logger, publicUrl }, config);
     const administrator = await prepareInstallation(accounts, config);
 
     const directory = new PostgresDeviceDirectory({ pool, clock, connect: () => connectClient(url, "registry") });
@@ -117,11 +126,21 @@ class Server {
 
     const gatewayOf = () => this.gateway;
     const onExecutionDue = () => this.workers?.automation.nudge();
-    const actuationParts = { pools, logger, telemetry, directory, gateway: gatewayOf, onExecutionDue };
+    const timeDecision = timeDecisions(this.metrics, clock);
+    const actuationParts = { pools, logger, telemetry, directory, gateway: gatewayOf, onExecutionDue, timeDecision };
     const actuation = composeActuation(actuationParts);
     const rules = new RuleIndex({ pool, clock, logger });
     onStop(() => rules.stop());
-    const live = composeLiveStream(pool, accounts, clock, logger);
+    const liveValues = () => (this.pipeline?.isRunning === true ? latestValues() : undefined);
+    const live = composeLiveStream({
+      pool,
+      accounts,
+      directory,
+      telemetry,
+      latestValues: liveValues,
+      clock,
+      logger,
+    });
     await this.listen(url, rules, live);
 
     const workerPool = pools.open("worker", 6, { isPipelined: true });
@@ -132,18 +151,21 @@ class Server {
     const told = { pool: pools.open("notifications", 4), settings: config.notifications, sealer, clock, logger };
     const notifications = composeNotifications(told);
     if (config.roles.has("worker")) {
-      const work = { automation, scheduling, alerts, notifications, lostAlerts, clock, logger };
+      const work = { accounts, automation, scheduling, alerts, notifications, lostAlerts, clock, logger };
       this.workers = startWorkers(work, onStop);
     }
 
-    const pipeline = this.createPipeline(url, pools, directory, rules);
+    const pipeline = this.createPipeline(url, pools, directory, rules, live);
     const ingest = composeIngest({ accounts, directory, pipeline, pool, clock, logger, gateway: gatewayOf });
     const owner = this.createOwner(url, rules, pipeline, actuation, ingest);
 
+    const energy = new Energy({ pool, telemetry, clock });
+    onStop(directory.watch((event) => energy.onRegistryChange(event)));
     const backtester = new Backtester({ connectionString: url, clock });
+    const isDatabaseThere = lookOut(pools.open("status", 1, { statementTimeoutMs: LOOKED_EVERY_MS }), clock);
     const parts = {
       accounts,
-      registry: composeRegistry(pool, rules),
+      registry: composeRegistry(pool, rules, clock),
       actuation,
       alerts: { ...alerts, pool },
       notifications: { ...notifications, pool },
@@ -152,6 +174,7 @@ class Server {
       ruleEditing: composeRuleEditing(pool, rules),
       directory,
       telemetry,
+      energy,
       pool,
       live,
       backtester,
@@ -159,8 +182,16 @@ class Server {
       logger,
       ingest: hasGateway(config.roles) ? ingest : undefined,
       workers: this.workers,
-      status: () => this.status(pool),
+      metrics: this.metrics,
+      status: () => this.status(isDatabaseThere),
     };
+    measureServer(this.metrics, {
+      ...parts,
+      pool: pools.open("metrics", 1),
+      pools: () => pools.opened(),
+      pipeline: () => this.pipeline,
+      workers: () => this.workers,
+    });
     const httpUrl = await startHttp(parts, config, onStop);
     // Before the HTTP server in the order of stopping: it waits for its answers.
     onStop(() => backtester.stop());
@@ -187,8 +218,10 @@ class Server {
   }
 
   private async stopAll(): Promise<void> {
+    const wasReady = this.isReady;
     this.isReady = false;
     this.interrupt();
+    if (wasReady) await this.drain();
     for (const stop of this.stops.reverse()) {
       try {
         await stop();
@@ -196,6 +229,12 @@ class Server {
         this.logger.error({ err: error }, "a part did not stop cleanly");
       }
     }
+  }
+
+  /** `/readyz` says 503 by now: whoever spreads the traffic is given the time to see it. */
+  private async drain(): Promise<void> {
+    const { drainMs } = this.config.http;
+    if (drainMs > 0) await new Promise<void>((resolve) => this.clock.after(drainMs, () => resolve()));
   }
 
   /** Another owns the partition, or the database is gone for good: go, so that whoever supervises starts us anew. */
@@ -229,7 +268,13 @@ class Server {
     await rules.refresh();
   }
 
-  private createPipeline(url: string, pools: Pools, directory: PostgresDeviceDirectory, rules: RuleIndex): Pipeline {
+  private createPipeline(
+    url: string,
+    pools: Pools,
+    directory: PostgresDeviceDirectory,
+    rules: RuleIndex,
+    live: LiveStream,
+  ): Pipeline {
     const pipeline = new Pipeline({
       connectionString: url,
       pool: pools.open("pipeline", 4),
@@ -238,8 +283,10 @@ class Server {
       rules,
       isRuleDeleted: (ruleId) => rules.isDeleted(ruleId),
       onTransitions: () => this.workers?.automation.nudge(),
+      onStored: live.readings.onStored,
       onFenced: () => this.fail(new Error("another process has taken the readings over")),
       onCommitError: (error) => this.logger.error({ err: error }, "a flush was not stored; its senders were told"),
+      onFlush: timeFlushes(this.metrics),
       owner: `${process.pid}`,
     });
     rules.watch((ruleIds) => pipeline.rulesChanged(ruleIds));
@@ -286,8 +333,7 @@ class Server {
     this.onStop(() => owner.stop());
     const { port } = await ingest.mqtt.start(mqttListeners(this.config));
     this.onStop(() => ingest.mqtt.stop());
-    // A changed device may have another token, or none: its session has to prove itself anew.
-    this.onStop(directory.watch((event) => event.kind === "device" && ingest.mqtt.disconnectDevice(event.id)));
+    this.onStop(watchCredentials(directory, ingest));
     return urlOf("mqtt", this.config.host, port);
   }
 
@@ -312,11 +358,8 @@ class Server {
     this.onStop(() => watch.stop());
   }
 
-  private async status(pool: Pool): Promise<StatusReport> {
-    const isConnected = await pool.query("select 1").then(
-      () => true,
-      () => false,
-    );
+  private async status(isDatabaseThere: () => Promise<boolean>): Promise<StatusReport> {
+    const isConnected = await isDatabaseThere();
     const isStoring = this.pipeline?.isRunning ?? !hasGateway(this.config.roles);
     const isRunning = this.isReady && isConnected && isStoring;
     return {
@@ -327,6 +370,16 @@ class Server {
       pipeline: this.pipeline?.counters(),
     };
   }
+}
+
+/** Whoever asks how we are, and however often, the database is asked once. */
+function lookOut(pool: Pool, clock: Clock): () => Promise<boolean> {
+  return keptFor(clock, LOOKED_EVERY_MS, () =>
+    pool.query("select 1").then(
+      () => true,
+      () => false,
+    ),
+  );
 }
 
 function hasGateway(roles: ReadonlySet<Role>): boolean {

@@ -35,7 +35,7 @@ async function canSignIn(username: string, password: string): Promise<boolean> {
     await login(accounts, { username, password, address: "127.0.0.1" });
     return true;
   } catch (error) {
-    if (isSluiceError(error) && error.code === "auth.bad_credentials") return false;
+    if (isSluiceError(error) && error.kind === "unauthenticated") return false;
     throw error;
   }
 }
@@ -87,6 +87,20 @@ test("a reset password replaces the old one", async () => {
   expect([unknown.exitCode, unknown.stderr]).toEqual([1, expect.stringContaining("(user.unknown)")]);
 });
 
+test("a second factor that is lost with its recovery codes is dropped", async () => {
+  await sluice("admin", "create-user", "--email", "phone@example.org", "--password", "long enough");
+  const reset = () => sluice("admin", "reset-second-factor", "--email", "phone@example.org");
+  expect((await reset()).stdout).toContain("has no second factor");
+  await database.pool.query(
+    `insert into second_factor (user_id, secret, created_at, confirmed_at)
+     select id, 'x', now(), now() from app_user where email = 'phone@example.org'`,
+  );
+  expect(await canSignIn("phone@example.org", "long enough")).toBe(false);
+  const { exitCode, stdout } = await reset();
+  expect([exitCode, stdout]).toEqual([0, expect.stringContaining("signs in with the password alone now")]);
+  expect(await canSignIn("phone@example.org", "long enough")).toBe(true);
+});
+
 test("a key for a program carries the scopes that were asked for", async () => {
   const { stdout } = await sluice(
     "admin",
@@ -97,14 +111,20 @@ test("a key for a program carries the scopes that were asked for", async () => {
     "ingest,devices:provision",
     "--json",
   );
-  const { token, scopes } = JSON.parse(stdout) as { token: string; scopes: string[] };
-  expect(token).toMatch(/^slc_/);
-  expect(scopes).toEqual(["ingest", "devices:provision"]);
+  expect(JSON.parse(stdout)).toMatchObject({
+    token: expect.stringMatching(/^slc_/),
+    clientSecret: expect.stringMatching(/^slx_/),
+    scopes: ["ingest", "devices:provision"],
+    entity: null,
+  });
+  const told = await sluice("admin", "create-client", "--name", "collectd");
+  expect(told.stdout).toMatch(
+    /collectd may ingest\.\nToken, shown this once: slc_\S+\n.*client id [0-9a-f-]{36} and\n.*slx_/,
+  );
+  const nobodys = await sluice("admin", "create-client", "--name", "town", "--entity", "nowhere");
+  expect([nobodys.exitCode, nobodys.stderr]).toEqual([1, expect.stringContaining("(entity.unknown)")]);
   const wrong = await sluice("admin", "create-client", "--name", "x", "--scopes", "all");
-  expect([wrong.exitCode, wrong.stderr]).toEqual([
-    2,
-    expect.stringContaining("--scopes knows ingest, devices:provision"),
-  ]);
+  expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining("--scopes knows registry:read, ")]);
 });
 
 test("a trip is reset by the device's uid and the actuator's key, once", async () => {
@@ -133,7 +153,9 @@ async function registerPump(by: Requester, uid: string): Promise<number> {
   const registry: Registry = {
     pool: database.pool,
     randomBytes,
+    clock: systemClock,
     recordChange: async () => {},
+    recordChanges: async () => {},
     onDeviceRegistered: async (client, device, { actuators }) => {
       pumpId = (await createActuatorsForDevice(client, device, actuators)).get("pump")!;
     },

@@ -50,6 +50,9 @@ export async function startServerProcess(options: ServerProcessOptions = {}): Pr
     SLUICE_ADMIN_EMAIL: ADMINISTRATOR.email,
     SLUICE_ADMIN_PASSWORD: ADMINISTRATOR.password,
     SLUICE_LOG_LEVEL: "warn",
+    // What asks here is a program that signs in as a person.
+    SLUICE_RATE_LIMIT_USER: "none",
+    SLUICE_RATE_LIMIT_ADDRESS: "none",
     ...options.env,
   };
   const stdio: ["ignore", "pipe", "inherit"] = ["ignore", "pipe", "inherit"];

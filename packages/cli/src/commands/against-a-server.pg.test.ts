@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { tokenFilePath } from "@sluice/simulator/fleet-tokens.ts";
 import { readDeviceLog } from "@sluice/simulator/read-device-log.ts";
@@ -150,4 +150,24 @@ test("a dry zone gets its pump started once, by the device's own log, and stoppi
   expect((await fleet.ended).exitCode).toBe(0);
   expect(starts()).toEqual(new Map([[1, 1]]));
   expect(readDeviceLog(log).edges.at(-1)).toMatchObject({ edge: "OFF", fence: 1, reason: "shutdown" });
+});
+
+test("devices are imported from a file, their tokens kept, and exported again", async () => {
+  const file = path.join(home.folder, "fleet.csv");
+  const tokens = path.join(home.folder, "tokens.csv");
+  writeFileSync(file, "uid,profile,properties.depth\nimported-1,generic,3\nimported-2,generic,4\nbad/uid,generic,\n");
+  const who = ["--email", SIGN_IN.email, "--password", SIGN_IN.password, ...endpoints.slice(0, 2)];
+  const first = await home.run(["import", "devices", file, "--out", tokens, ...who]);
+  expect([first.exitCode, first.stdout]).toEqual([1, ""]);
+  expect(first.stderr).toMatch(/^bad\/uid: .+\n2 registered, 0 changed, 0 left as they are, 1 refused\n$/);
+  expect(readFileSync(tokens, "utf8")).toMatch(/^uid,token\r\nimported-1,sld_[\w-]+\r\nimported-2,sld_[\w-]+\r\n$/);
+  const again = await home.run(["import", "devices", file, "--on-existing", "skip", ...who]);
+  expect([again.exitCode, again.stdout]).toEqual([1, "uid,token\r\n"]);
+  const secret = path.join(home.folder, "password");
+  writeFileSync(secret, `${SIGN_IN.password}\n`, { mode: 0o600 });
+  const unseen = ["--email", SIGN_IN.email, "--password-file", secret, ...endpoints.slice(0, 2)];
+  const exported = await home.run(["export", "devices", ...unseen]);
+  expect(exported.exitCode).toBe(0);
+  expect(exported.stdout).toMatch(/^uid,name,profile,.*\r\n/);
+  expect(exported.stdout).toContain("imported-2,imported-2,generic,default,,,active,4");
 });

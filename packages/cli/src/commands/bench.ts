@@ -15,12 +15,22 @@ export const command: Command = {
       value: "N",
       help: "messages to send (ingest: 5000000 as lines, 1000000 as JSON; mqtt: 500000; alert, each of seven measurements: 1000000)",
     },
-    devices: { kind: "number", value: "N", help: "devices (ingest: 10000, mqtt: 200, each with a connection)" },
+    devices: {
+      kind: "number",
+      value: "N",
+      help: "devices (ingest and live: 10000, mqtt: 200, each with a connection; backtest: 10; api: 100000)",
+    },
     connections: { kind: "number", value: "N", help: "ingest: connections at once (4)" },
-    seconds: { kind: "number", value: "N", help: "flood: how long (60)" },
+    seconds: { kind: "number", value: "N", help: "flood and live: how long (60); api: each timed phase (10)" },
     "in-flight": { kind: "number", value: "N", help: "mqtt: unacknowledged messages a connection (20)" },
+    days: { kind: "number", value: "N", help: "backtest: days of readings, one a second (30)" },
+    subscribers: { kind: "number", value: "N", help: "live: subscribers, each of 10 devices (1000)" },
     breaches: { kind: "number", value: "N", help: "alert: breaches by 100 devices, under half of the load (2000)" },
-    requests: { kind: "number", value: "N", help: "actuate: requests for a run, 50 at a time (5000)" },
+    requests: {
+      kind: "number",
+      value: "N",
+      help: "actuate: requests for a run, 50 at a time (5000); api: for one value (5000)",
+    },
     json: { kind: "flag", help: "print one JSON object and nothing else" },
   },
   examples: [
@@ -30,6 +40,9 @@ export const command: Command = {
     "sluice bench query",
     "sluice bench actuate --json",
     "sluice bench alert --json",
+    "sluice bench backtest --json",
+    "sluice bench api --json",
+    "sluice bench live --json",
   ],
   async run(invocation, io) {
     const say = (text: string) => {
@@ -69,9 +82,21 @@ async function runBench(invocation: Invocation, say: (text: string) => void, io:
   }
   if (what === "actuate") return runActuate(invocation, say, io);
   if (what === "alert") return runAlert(invocation, say, io);
+  if (what === "api") return runApi(invocation, say, io);
+  if (what === "live") return runLive(invocation, say, io);
+  if (what === "backtest") return runBacktest(invocation, say, io);
   throw new UsageError(
-    `There is no benchmark "${what}": the benchmarks are ingest, mqtt, query, flood, actuate and alert.`,
+    `There is no benchmark "${what}": the benchmarks are ingest, mqtt, query, flood, actuate, alert, backtest, api and live.`,
   );
+}
+
+async function runApi(invocation: Invocation, say: (text: string) => void, io: Io): Promise<Record<string, unknown>> {
+  const { benchApi } = await import("../bench/api/bench-api.ts");
+  const devices = invocation.integer("devices", { min: 20, max: DEVICES.max }) ?? 100_000;
+  const requests = invocation.integer("requests", { min: 100, max: 1_000_000 }) ?? 5_000;
+  const seconds = invocation.integer("seconds", { min: 1, max: 300 }) ?? 10;
+  const interruption = io.interruption();
+  return untilInterrupted(interruption, () => benchApi({ devices, requests, seconds, say, interruption }));
 }
 
 async function runAlert(invocation: Invocation, say: (text: string) => void, io: Io): Promise<Record<string, unknown>> {
@@ -80,6 +105,28 @@ async function runAlert(invocation: Invocation, say: (text: string) => void, io:
   const messages = invocation.integer("messages", { min: 10_000, max: MESSAGES.max }) ?? 1_000_000;
   const interruption = io.interruption();
   return untilInterrupted(interruption, () => benchAlert({ devices: 100, breaches, messages, say, interruption }));
+}
+
+async function runBacktest(
+  invocation: Invocation,
+  say: (text: string) => void,
+  io: Io,
+): Promise<Record<string, unknown>> {
+  const { benchBacktest } = await import("../bench/bench-backtest.ts");
+  const devices = invocation.integer("devices", { min: 1, max: 100 }) ?? 10;
+  const days = invocation.integer("days", { min: 1, max: 365 }) ?? 30;
+  const interruption = io.interruption();
+  return untilInterrupted(interruption, () => benchBacktest({ devices, days, times: 3, say, interruption }));
+}
+
+async function runLive(invocation: Invocation, say: (text: string) => void, io: Io): Promise<Record<string, unknown>> {
+  const { benchLive } = await import("../bench/live/bench-live.ts");
+  const devices = invocation.integer("devices", { min: 1, max: 100_000 }) ?? 10_000;
+  const subscribers = invocation.integer("subscribers", { min: 1, max: 2_000 }) ?? 1_000;
+  const seconds = invocation.integer("seconds", { min: 1, max: 3_600 }) ?? 60;
+  const interruption = io.interruption();
+  const options = { devices, subscribers, devicesEach: 10, seconds, say, interruption };
+  return untilInterrupted(interruption, () => benchLive(options));
 }
 
 async function runActuate(

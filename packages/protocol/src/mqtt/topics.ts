@@ -8,6 +8,8 @@ export type InboundChannel =
   | "gateway-attributes"
   | "gateway-connect"
   | "gateway-disconnect"
+  | "attributes-request"
+  | "rpc-request"
   /** Taken and acknowledged so that firmware works unchanged, and answered by nothing yet. */
   | "unanswered";
 
@@ -29,7 +31,13 @@ const THINGSBOARD_CHANNELS: ReadonlyMap<string, InboundChannel> = new Map<string
   ["v1/gateway/attributes/request", "unanswered"],
 ]);
 
-const THINGSBOARD_REQUEST = /^v1\/devices\/me\/(?:attributes\/request|rpc\/request|rpc\/response)\/\d{1,19}$/;
+const THINGSBOARD_REQUEST = /^v1\/devices\/me\/(attributes\/request|rpc\/request|rpc\/response)\/\d{1,19}$/;
+
+const REQUEST_CHANNELS: Readonly<Record<string, InboundChannel>> = {
+  "attributes/request": "attributes-request",
+  "rpc/request": "rpc-request",
+  "rpc/response": "unanswered",
+};
 
 /** What the device of this uid says with a topic; undefined for every topic that is not its own. */
 export function inboundChannel(topic: string, uid: string): InboundChannel | undefined {
@@ -38,7 +46,17 @@ export function inboundChannel(topic: string, uid: string): InboundChannel | und
     const channel = topic.slice(prefix.length);
     return Object.hasOwn(NATIVE_CHANNELS, channel) ? NATIVE_CHANNELS[channel] : undefined;
   }
-  return THINGSBOARD_CHANNELS.get(topic) ?? (THINGSBOARD_REQUEST.test(topic) ? "unanswered" : undefined);
+  return THINGSBOARD_CHANNELS.get(topic) ?? REQUEST_CHANNELS[THINGSBOARD_REQUEST.exec(topic)?.[1] ?? ""];
+}
+
+/** Where the answer to a request of ThingsBoard's names goes: `…/request/7` → `…/response/7`. */
+export function answerTopic(requestTopic: string): string {
+  return requestTopic.replace("/request/", "/response/");
+}
+
+/** The filter that whoever waits for that answer has subscribed to. */
+export function answerFilter(requestTopic: string): string {
+  return answerTopic(requestTopic).replace(/\d+$/, "+");
 }
 
 export function telemetryTopic(uid: string): string {

@@ -25,6 +25,8 @@ export interface Actuation {
   /** Appends to the audit, in the transaction of the change. */
   readonly recordChange: (client: PoolClient, by: Requester, change: Change) => Promise<void>;
   readonly followUp: FollowUp;
+  /** Called when a decision is asked for, and its answer when it was made: "dispatched", "refused". */
+  readonly timeDecision?: () => (outcome: string) => void;
 }
 
 /** What automation does, in the transaction of the event, when an actuator is free again. It may not wait for anything. */
@@ -55,6 +57,8 @@ export interface Requester {
   readonly actor: string;
   /** Where the request came from. */
   readonly address?: string | undefined;
+  /** Throws `request.stale` unless what is to be changed is as the caller has seen it; use cases ask it under their lock. */
+  readonly assertSeen?: ((current: unknown) => void) | undefined;
 }
 
 export interface Change {

@@ -82,6 +82,7 @@ export interface ActuatorFilter {
   /** Slug. */
   readonly site?: string | undefined;
   readonly id?: number | undefined;
+  readonly ids?: readonly number[] | undefined;
   /** Only actuators after this one: where the last page ended. */
   readonly afterId?: number | undefined;
   /** Absent: all of them. */
@@ -101,10 +102,11 @@ export async function findActuators(
         and ($3::text[] is null or d.uid = any($3))
         and ($4::text is null or s.slug = $4)
         and ($5::int is null or a.id = $5)
+        and ($8::int[] is null or a.id = any($8))
         and a.id > coalesce($6, 0)
       order by a.id
       limit $7`,
-    [organizationId, filter.device, filter.devices, filter.site, filter.id, filter.afterId, filter.limit],
+    [organizationId, filter.device, filter.devices, filter.site, filter.id, filter.afterId, filter.limit, filter.ids],
   );
   return rows.map(viewOf);
 }

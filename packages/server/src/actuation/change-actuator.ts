@@ -3,6 +3,7 @@ import type { ActuatorMode } from "@sluice/core/safety/decide.ts";
 import { assertEnvelope, type Envelope } from "@sluice/core/safety/envelope.ts";
 import { type Actuation, type Requester, requireActuator } from "./actuation.ts";
 import type { ActuationTransaction, Actuator } from "./actuation-store.ts";
+import { viewActuator } from "./actuator-view-store.ts";
 import { recordStop, sendAtOnce, stopUnderWay } from "./request-stop.ts";
 
 /** What is to be changed of an actuator; what is absent stays as it is. */
@@ -40,26 +41,30 @@ export async function changeActuator(
   actuatorId: number,
   change: ActuatorChange,
 ): Promise<void> {
-  const actuator = await requireActuator(actuation.store, by.organizationId, actuatorId);
-  if (change.mode?.mode === "locked-out") return lockOut(actuation, by, actuator, change, change.mode);
+  if (change.mode?.mode === "locked-out") return lockOut(actuation, by, actuatorId, change, change.mode);
+  await requireActuator(actuation.store, by.organizationId, actuatorId);
   await actuation.store.transaction(async (tx) => {
     await lockFor(tx, actuatorId, change);
     await write(actuation, tx, by, actuatorId, change);
   });
 }
 
-/** What can be refused is refused before anything is stopped; the rest is written with the STOP, so that nothing starts between. */
+/**
+ * What can be refused is refused before anything is stopped; the rest is written with the STOP, so that nothing starts between.
+ * As a STOP does, it goes over connections that nothing else uses.
+ */
 async function lockOut(
   actuation: Actuation,
   by: Requester,
-  actuator: Actuator,
+  actuatorId: number,
   change: ActuatorChange,
   mode: ModeChange,
 ): Promise<void> {
-  const { store } = actuation;
-  const { id: actuatorId } = actuator;
+  const { urgentStore: store } = actuation;
+  const actuator = await requireActuator(store, by.organizationId, actuatorId);
   assertMayChange(actuator, (await store.lookAt(actuator)).situation.lockedBy, mode);
   const { envelope } = change;
+  if (by.assertSeen !== undefined) await store.transaction((tx) => assertSeen(tx, by, actuatorId));
   if (envelope !== undefined) await store.transaction((tx) => assertChangeable(tx, actuatorId, envelope));
   const order = { actuatorId, reason: `locked out by ${mode.person}` };
   const stop = stopUnderWay(actuation, actuator, by, order, { action: "STOP", ...order });
@@ -101,9 +106,18 @@ async function write(
   { envelope, unfenced, mode }: ActuatorChange,
 ): Promise<void> {
   const actuator = (await tx.lockActuator(actuatorId))!;
+  await assertSeen(tx, by, actuatorId);
   if (envelope !== undefined) await setEnvelope(actuation, tx, by, actuator, envelope);
   if (unfenced !== undefined) await setUnfenced(actuation, tx, by, actuator, unfenced);
   if (mode !== undefined) await setMode(actuation, tx, by, actuator, mode);
+}
+
+async function assertSeen(
+  tx: ActuationTransaction,
+  { organizationId, assertSeen: assert }: Requester,
+  actuatorId: number,
+): Promise<void> {
+  assert?.(await viewActuator(tx.client, organizationId, actuatorId));
 }
 
 async function setMode(

@@ -64,6 +64,14 @@ export interface CommandFilter extends Page {
   readonly ids?: readonly string[] | undefined;
   /** True: only those of which the device may still say something. */
   readonly isOpen?: true | undefined;
+  /** Uid. */
+  readonly device?: string | undefined;
+  readonly kind?: CommandKind | undefined;
+  readonly state?: CommandState | undefined;
+  /** Decided then or later. */
+  readonly from?: Date | undefined;
+  /** Decided before. */
+  readonly to?: Date | undefined;
 }
 
 /** Newest first. */
@@ -73,10 +81,23 @@ export async function listCommands(pool: Pool, organizationId: number, filter: C
       where c.organization_id = $1 and ($2::int is null or c.actuator_id = $2)
         and ($5::uuid is null or c.execution_id = $5) and ($6::uuid[] is null or c.id = any($6))
         and ($7::boolean is null or c.state in ('QUEUED', 'DISPATCHING', 'ACCEPTED', 'RUNNING', 'UNKNOWN'))
+        and ($8::text is null or d.uid = $8) and ($9::text is null or c.kind = $9) and ($10::text is null or c.state = $10)
+        and ($11::timestamptz is null or c.decided_at >= $11) and ($12::timestamptz is null or c.decided_at < $12)
         and ($3::uuid is null or (c.decided_at, c.id) < (select l.decided_at, l.id from command l where l.id = $3))
       order by c.decided_at desc, c.id desc
       limit $4`,
-    [organizationId, filter.actuatorId, filter.afterId, filter.limit, filter.executionId, filter.ids, filter.isOpen],
+    [
+      ...[
+        organizationId,
+        filter.actuatorId,
+        filter.afterId,
+        filter.limit,
+        filter.executionId,
+        filter.ids,
+        filter.isOpen,
+      ],
+      ...[filter.device, filter.kind, filter.state, filter.from, filter.to],
+    ],
   );
   return rows;
 }

@@ -34,11 +34,13 @@ export async function decideExecution(
   due: Due,
   askNeed: (tx: ActuationTransaction, execution: Execution) => Promise<Need>,
 ): Promise<DecidedExecution> {
+  const decisionMade = actuation.timeDecision?.();
   const isStart = due.action === "RUN" || due.action === "DOSE";
   const read = isStart ? await readBeforeLocks(actuation, due) : undefined;
   const decide = (tx: ActuationTransaction): Promise<Outcome> => decideLocked(actuation, tx, due, read, askNeed);
   const { decided, queuedFor } = await actuation.store.transaction(decide);
   for (const deviceId of queuedFor) actuation.onQueued(deviceId);
+  decisionMade?.(decided);
   return decided;
 }
 

@@ -45,6 +45,13 @@ export interface ExecutionFilter extends Page {
   readonly isOpen?: true | undefined;
   readonly actuatorId?: number | undefined;
   readonly status?: ExecutionStatus | undefined;
+  /** Uid. */
+  readonly device?: string | undefined;
+  readonly priority?: Priority | undefined;
+  /** Asked for then or later. */
+  readonly from?: Date | undefined;
+  /** Asked for before. */
+  readonly to?: Date | undefined;
 }
 
 /** Newest first. */
@@ -65,6 +72,8 @@ export async function listExecutionRecords(
       where e.organization_id = $1 and ($2::int is null or e.actuator_id = $2) and ($3::text is null or e.status = $3)
         and ($6::uuid is null or e.id = $6) and ($7::uuid[] is null or e.id = any($7))
         and ($8::boolean is null or e.status in ('PENDING', 'WAITING', 'DISPATCHED'))
+        and ($9::text is null or d.uid = $9) and ($10::text is null or e.priority = $10)
+        and ($11::timestamptz is null or e.created_at >= $11) and ($12::timestamptz is null or e.created_at < $12)
         and ($4::uuid is null or (e.created_at, e.id) < (select l.created_at, l.id from execution l where l.id = $4))
       order by e.created_at desc, e.id desc
       limit $5`,
@@ -77,6 +86,10 @@ export async function listExecutionRecords(
       filter.id,
       filter.ids,
       filter.isOpen,
+      filter.device,
+      filter.priority,
+      filter.from,
+      filter.to,
     ],
   );
   return rows;

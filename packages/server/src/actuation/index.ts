@@ -6,6 +6,12 @@ export {
   NO_FOLLOW_UP,
   type Requester,
 } from "./actuation.ts";
+export {
+  countQueuedExecutions,
+  countRecentCommands,
+  type QueuedExecutions,
+  type RecentCommands,
+} from "./actuation-metrics-store.ts";
 export type {
   ActuationStore,
   ActuationTransaction,

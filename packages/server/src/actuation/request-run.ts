@@ -49,13 +49,21 @@ export async function requestRun(actuation: Actuation, by: Requester, order: Run
   const { actuatorId } = order;
   if ((await actuation.store.whereIs(by.organizationId, actuatorId)) === undefined) throw actuatorUnknown(actuatorId);
   const request = requestFor(actuation, by, order);
+  const decisionMade = actuation.timeDecision?.();
   const ask = (): Promise<Answer> =>
     actuation.requests.ask(actuatorId, request, {
       together: (requests) => decideTogether(actuation, requests),
       alone: (requests) => decideAlone(actuation, requests),
     });
   const answer = await ask();
-  return placedOf(answer.kind === "again" ? await ask() : answer, order);
+  const final = answer.kind === "again" ? await ask() : answer;
+  decisionMade?.(outcomeOf(final));
+  return placedOf(final, order);
+}
+
+function outcomeOf(answer: Answer): string {
+  if (answer.kind !== "placed") return answer.kind;
+  return answer.command === undefined ? "waiting" : "dispatched";
 }
 
 function placedOf(answer: Answer, { idempotencyKey }: RunOrder): PlacedRun {

@@ -33,10 +33,12 @@ export async function requestStop(actuation: Actuation, by: Requester, order: St
     const command = earlier?.isSame ? await urgentStore.commandOfExecution(earlier.id) : undefined;
     if (command !== undefined) return command;
   }
+  const decisionMade = actuation.timeDecision?.();
   const stop = stopUnderWay(actuation, actuator, by, order, request);
   await sendAtOnce(actuation, actuator, stop);
   const command = await recordStop(actuation, actuator, stop);
   actuation.onQueued(actuator.deviceId);
+  decisionMade?.("stopped");
   return command;
 }
 

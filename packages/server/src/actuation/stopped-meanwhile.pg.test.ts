@@ -120,6 +120,14 @@ it("nothing starts between the STOP of a lock-out and its mode", async () => {
   expect(rows).toEqual([{ together: true }]);
 });
 
+it("a lock-out waits for nothing that a STOP does not wait for", async () => {
+  const busy = new Proxy(plant.actuation.store, { get: () => () => new Promise(() => {}) });
+  const mode = { mode: "locked-out", person: "Ada" } as const;
+  const by = { ...plant.operator, assertSeen: () => {} };
+  await changeActuator({ ...plant.actuation, store: busy }, by, zone.pumpId, { mode });
+  expect(await holdsOf(zone)).toBe(1);
+});
+
 it("a lock-out that another person wins while its STOP leaves is refused, and the STOP is on record all the same", async () => {
   await plant.connect(zone);
   const lockOut = (person: string) =>

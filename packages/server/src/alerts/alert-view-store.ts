@@ -73,6 +73,8 @@ export interface AlertFilter {
   readonly region?: string | undefined;
   /** Uid. */
   readonly device?: string | undefined;
+  /** Uids. */
+  readonly devices?: readonly string[] | undefined;
   readonly ruleId?: number | undefined;
   /** Opened at or after the first, and before the second. */
   readonly from?: Date | undefined;
@@ -100,6 +102,7 @@ export async function listAlerts(pool: Pool, organizationId: number, filter: Ale
         and ($7::text is null or d.uid = $7) and ($8::int is null or a.rule_id = $8)
         and ($9::timestamptz is null or a.opened_at >= $9) and ($10::timestamptz is null or a.opened_at < $10)
         and ($11::uuid[] is null or a.id = any($11))
+        and ($15::text[] is null or d.uid = any($15))
         and ($12::timestamptz is null or (a.opened_at, a.id) < ($12, $13::uuid))
       order by a.opened_at desc, a.id desc
       limit $14`,
@@ -118,6 +121,7 @@ export async function listAlerts(pool: Pool, organizationId: number, filter: Ale
       filter.after && new Date(filter.after.openedMs),
       filter.after?.id,
       filter.limit,
+      filter.devices,
     ],
   );
   return rows;

@@ -1,4 +1,5 @@
 export { type Acknowledgement, acknowledgeAlert, acknowledgeAlerts } from "./acknowledge-alert.ts";
+export { countOpenAlerts } from "./alert-metrics-store.ts";
 export { type AlertQueue, readAlertQueue } from "./alert-store.ts";
 export {
   type AlertEventView,

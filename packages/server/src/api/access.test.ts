@@ -20,7 +20,7 @@ const program = (...scopes: Scope[]): Principal => ({
 /** The status that each kind of caller meets on a route with this access. */
 async function statusFor(access: Access | undefined, principal: Principal): Promise<number> {
   const app = Fastify();
-  guardRoutes(app, { authenticate: async () => principal });
+  guardRoutes(app, { authenticate: async () => principal, knows: () => true }, { assertMayTry() {}, count() {} });
   app.setErrorHandler((error, _request, reply) =>
     reply.code((error as { kind?: string }).kind === "forbidden" ? 403 : 500).send(),
   );

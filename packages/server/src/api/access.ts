@@ -1,25 +1,29 @@
-import { SluiceError } from "@sluice/core/errors.ts";
+import { isSluiceError, SluiceError } from "@sluice/core/errors.ts";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import {
   type Authenticator,
   mayDo,
   PERMISSIONS,
   type Permission,
+  type Person,
   type Principal,
   type Requester,
   requesterOf,
+  throughApplication,
 } from "../auth/index.ts";
+import type { RefusedTokens } from "../platform/refused-tokens.ts";
 
 /**
  * What a route asks of its caller, stated once, in the route's `config.access`:
  *
  *   "public"      anyone
  *   "own"         the route authenticates its callers itself: devices that send readings
+ *   "signed-in"   whoever has a valid token: what they may is asked of each field of a GraphQL query
  *   a permission  whoever has it, by the table in `auth/permissions.ts`
  *
  * A route that states nothing is refused to everyone, so that forgetting it is seen at once and opens nothing.
  */
-export type Access = "public" | "own" | Permission;
+export type Access = "public" | "own" | "signed-in" | Permission;
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -41,7 +45,12 @@ export interface RouteAccess {
 }
 
 /** Checks every request against its route's `config.access`, before its body is read. */
-export function guardRoutes(app: FastifyInstance, authenticator: Pick<Authenticator, "authenticate">): void {
+export function guardRoutes(
+  app: FastifyInstance,
+  authenticator: Pick<Authenticator, "authenticate" | "knows">,
+  refused: Pick<RefusedTokens, "assertMayTry" | "count">,
+  timeCheck: () => () => void = () => () => {},
+): void {
   app.decorateRequest("principal", undefined);
   app.decorate("routeAccess", []);
   app.addHook("onRoute", (route) => {
@@ -59,9 +68,22 @@ export function guardRoutes(app: FastifyInstance, authenticator: Pick<Authentica
   app.addHook("onRequest", async (request) => {
     const { access } = request.routeOptions.config;
     if (request.is404 || access === "public" || access === "own") return;
-    request.principal = await authenticator.authenticate(bearerToken(request));
-    assertMay(request.principal, access);
+    const token = bearerToken(request);
+    if (!mayStop(request) && !authenticator.knows(token)) refused.assertMayTry(request.ip);
+    const checked = timeCheck();
+    request.principal = await authenticator.authenticate(token).catch((error: unknown) => {
+      if (isSluiceError(error) && error.kind === "unauthenticated") refused.count(request.ip);
+      throw error;
+    });
+    checked();
+    if (access !== "signed-in") assertMay(request.principal, access);
+    if (access === "account:own" && request.method !== "GET") assertNotThroughApplication(request.principal);
   });
+}
+
+/** Nobody is kept from stopping something. */
+function mayStop({ routeOptions: { config } }: FastifyRequest): boolean {
+  return config.cost === 0 || config.isStop !== undefined;
 }
 
 /** Throws `auth.forbidden`, naming what is missing. */
@@ -70,6 +92,11 @@ export function assertMay(principal: Principal, permission: Permission | undefin
   throw new SluiceError("forbidden", "auth.forbidden", "You may not do this.", {
     details: permission === undefined ? {} : { permission, roles: PERMISSIONS[permission].roles },
   });
+}
+
+/** Throws `auth.through_application`: of a person's account such a session may only read. */
+function assertNotThroughApplication(principal: Principal): void {
+  if (principal.kind === "user" && principal.applicationId !== undefined) throw throughApplication();
 }
 
 /** For what a route that is open to more people lets only some of them ask. Throws `auth.forbidden`. */
@@ -86,7 +113,7 @@ export function bearerTokenOf(request: FastifyRequest): string | undefined {
   return /^Bearer +([^ ]+) *$/i.exec(request.headers.authorization ?? "")?.[1];
 }
 
-function bearerToken(request: FastifyRequest): string {
+export function bearerToken(request: FastifyRequest): string {
   const token = bearerTokenOf(request);
   if (token !== undefined) return token;
   throw new SluiceError("unauthenticated", "auth.token_missing", "Send `Authorization: Bearer <token>`.");
@@ -96,6 +123,13 @@ function bearerToken(request: FastifyRequest): string {
 export function principalOf(request: FastifyRequest): Principal {
   if (!request.principal) throw new Error("a route that needs to know its caller is open to the public");
   return request.principal;
+}
+
+/** Who asks, on a route for people alone: no scope lets a program in there. */
+export function personOf(request: FastifyRequest): Person {
+  const principal = principalOf(request);
+  if (principal.kind === "user") return principal;
+  throw new SluiceError("forbidden", "auth.forbidden", "Only a person may do this.");
 }
 
 export function organizationOf(request: FastifyRequest): number {

@@ -26,6 +26,7 @@ const TITLES: Readonly<Record<number, string>> = {
   406: "Not Acceptable",
   408: "Request Timeout",
   409: "Conflict",
+  412: "Precondition Failed",
   413: "Content Too Large",
   414: "URI Too Long",
   415: "Unsupported Media Type",
@@ -50,6 +51,9 @@ const STATUS_OF_KIND: Readonly<Record<Exclude<ErrorKind, "limit">, number>> = {
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   // The safety contract, clause 14: the same idempotency key with another body.
   "idempotency.mismatch": 422,
+  "request.url_too_long": 414,
+  // RFC 9110, section 13.1.1: what was to be changed is no longer as it was seen.
+  "request.stale": 412,
 };
 
 const RETRY_DATABASE_MS = 1_000;
@@ -62,8 +66,10 @@ export function problemOf(error: unknown): ProblemAnswer {
 
 function statusOf(error: SluiceError | HttpFailure): number {
   if (error instanceof HttpFailure) return error.status;
+  const own = STATUS_OF_CODE[error.code];
+  if (own !== undefined) return own;
   if (error.kind === "limit") return error.retryable || error.retryAfterMs !== undefined ? 429 : 413;
-  return STATUS_OF_CODE[error.code] ?? STATUS_OF_KIND[error.kind];
+  return STATUS_OF_KIND[error.kind];
 }
 
 function answer(error: SluiceError, status: number): ProblemAnswer {

@@ -1,6 +1,8 @@
 import swagger from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
+import type { OpenAPIV3_1 } from "openapi-types";
 import type { Access } from "./access.ts";
+import { completeDocument } from "./openapi-document.ts";
 
 const TAGS = [
   { name: "sign-in", description: "Sign in and out. Access tokens live 15 minutes; refresh tokens are good once." },
@@ -14,8 +16,10 @@ const TAGS = [
     description: "Where people and programs are told of alerts, and what became of each notice.",
   },
   { name: "registry", description: "The organization, its sites, assets and device profiles." },
-  { name: "accounts", description: "Programs that use the API." },
+  { name: "profile", description: "Oneself: profile, preferences, sessions, second factor, organizations." },
+  { name: "accounts", description: "People, invitations, and programs that use the API." },
   { name: "ingest", description: "How readings come in." },
+  { name: "audit", description: "Who changed what." },
   { name: "status", description: "How the server is." },
 ];
 
@@ -46,6 +50,10 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
       url,
       schema: { ...schema, ...securityOf(route.config?.access) },
     }),
+    transformObject: (description) =>
+      "openapiObject" in description
+        ? completeDocument(description.openapiObject as Partial<OpenAPIV3_1.Document>)
+        : description.swaggerObject,
   });
 
   let document: string | undefined;
@@ -59,6 +67,6 @@ function securityOf(access: Access | undefined) {
   if (access === "public") return { security: [] };
   return {
     security: [{ bearer: [] }],
-    ...(access === undefined || access === "own" ? {} : { "x-permission": access }),
+    ...(access === undefined || access === "own" || access === "signed-in" ? {} : { "x-permission": access }),
   };
 }

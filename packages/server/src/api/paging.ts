@@ -58,11 +58,17 @@ export function sendPage<Item>(
   const limit = (request.query as PageRequest).limit ?? DEFAULT_PAGE_SIZE;
   if (fetched.length <= limit) return fetched;
   const page = fetched.slice(0, limit);
-  const [path = "", query = ""] = request.url.split("?", 2);
+  const [path, query] = splitUrl(request.url);
   const next = new URLSearchParams(query);
   next.set("cursor", Buffer.from(String(keyOf(page.at(-1)!))).toString("base64url"));
   reply.header("link", `<${path}?${next}>; rel="next"`);
   return page;
+}
+
+/** At its first question mark: a value may have more of them. */
+function splitUrl(url: string): readonly [path: string, query: string] {
+  const at = url.indexOf("?");
+  return at === -1 ? [url, ""] : [url.slice(0, at), url.slice(at + 1)];
 }
 
 function decodeCursor(cursor: string): string {

@@ -18,6 +18,11 @@ export function parseQueryTime(name: string, text: string): number {
   );
 }
 
+/** A time of a query that may be absent, to the millisecond. */
+export function queryDate(name: string, text: string | undefined): Date | undefined {
+  return text === undefined ? undefined : new Date(Math.floor(parseQueryTime(name, text) / 1000));
+}
+
 function parseDateTime(text: string): number | undefined {
   const match = DATE_TIME.exec(text);
   if (!match) return undefined;

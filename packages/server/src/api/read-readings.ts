@@ -1,6 +1,6 @@
 import { SluiceError } from "@sluice/core/errors.ts";
 import type { DeviceEntry } from "../devices/index.ts";
-import type { TelemetryReader } from "../telemetry/index.ts";
+import type { LatestMessage, TelemetryReader } from "../telemetry/index.ts";
 import { type Reading, readingOf } from "./reading-view.ts";
 
 /** Readings given one object each, which costs far more than columns do. */
@@ -24,9 +24,26 @@ export async function readReadings(
 /** The newest value of each metric; undefined before the first message. */
 export async function readLatest(telemetry: TelemetryReader, device: DeviceEntry): Promise<Reading | undefined> {
   const latest = await telemetry.latest(device.id);
-  if (!latest) return undefined;
-  const metrics = [...latest.values].map(([number, { value }]) => [number, value] as const);
-  return readingOf(latest.timeMicros, metrics, latest.extras, device.profile);
+  return latest && readingOfLatest(device, latest);
+}
+
+/** Of many devices at once; those that never said anything are missing. */
+export async function readLatestOf(
+  telemetry: TelemetryReader,
+  devices: readonly DeviceEntry[],
+): Promise<ReadonlyMap<number, Reading>> {
+  const latest = await telemetry.latestOf(devices.map(({ id }) => id));
+  return new Map(
+    devices.flatMap((device) => {
+      const message = latest.get(device.id);
+      return message === undefined ? [] : [[device.id, readingOfLatest(device, message)]];
+    }),
+  );
+}
+
+function readingOfLatest({ profile }: DeviceEntry, { timeMicros, values, extras }: LatestMessage): Reading {
+  const metrics = [...values].map(([number, { value }]) => [number, value] as const);
+  return readingOf(timeMicros, metrics, extras, profile);
 }
 
 export function assertAnswerSize(readings: number): void {

@@ -18,7 +18,7 @@ export function serveReference(app: FastifyInstance): void {
   serveFiles(app, path.join(import.meta.dirname, "reference-page"), files, headersWithInlineStyles);
 
   let script: Promise<string> | undefined;
-  app.get(SCRIPT_URL, { config: { access: "public" } }, async (_request, reply) => {
+  app.get(SCRIPT_URL, { config: { access: "public", cost: 0 } }, async (_request, reply) => {
     script ??= loadScript();
     reply.header("cache-control", "public, max-age=3600");
     return reply.type("text/javascript; charset=utf-8").send(await script);

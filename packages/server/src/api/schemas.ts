@@ -8,6 +8,11 @@ export function Body<Properties extends TProperties>(properties: Properties, des
   });
 }
 
+/** What the API answers with, under a name of its own in the description. */
+export function Thing<Properties extends TProperties>(title: string, properties: Properties) {
+  return Type.Object(properties, { title });
+}
+
 export function Nullable<Schema extends TSchema>(schema: Schema) {
   return Type.Union([schema, Type.Null()]);
 }
@@ -19,6 +24,11 @@ export const DateTime = Type.String({ format: "date-time" });
 export const MAX_SERIAL_ID = 2_147_483_647;
 export const SerialId = Type.Integer({ minimum: 1, maximum: MAX_SERIAL_ID });
 export const Uuid = Type.String({ format: "uuid" });
+
+/** Of a list's query. */
+export const Search = Type.String({ minLength: 1, maxLength: 200, description: "Part of the name, in any case." });
+export const FromTime = Type.String({ maxLength: 40, description: "Inclusive: RFC 3339 or epoch milliseconds." });
+export const ToTime = Type.String({ maxLength: 40, description: "Exclusive." });
 
 /** Facts about a thing that rules and reports may use; the names are free. */
 export const Properties = Type.Record(Type.String(), Type.Unknown(), {
@@ -34,7 +44,7 @@ export const Problem = Type.Object(
     code: Type.String({ description: "Stable; grouped by what it is about." }),
     detail: Type.String({ description: "For people." }),
   },
-  { additionalProperties: true, description: "A problem document (RFC 9457)." },
+  { title: "Problem", additionalProperties: true, description: "A problem document (RFC 9457)." },
 );
 
 /** The answers of a route: what it gives, and problems otherwise. */

@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { FastifyHelmetOptions } from "@fastify/helmet";
 import type { FastifyInstance } from "fastify";
-import { securityHeaders } from "./security-headers.ts";
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -17,12 +16,12 @@ export function serveFiles(
   app: FastifyInstance,
   folder: string,
   files: Readonly<Record<string, string>>,
-  helmet: FastifyHelmetOptions = securityHeaders,
+  helmet: FastifyHelmetOptions = {},
 ): void {
   for (const [url, name] of Object.entries(files)) {
     const content = readFileSync(path.join(folder, name));
     const tag = `"${createHash("sha256").update(content).digest("base64url").slice(0, 22)}"`;
-    app.get(url, { config: { access: "public" }, helmet }, async (request, reply) => {
+    app.get(url, { config: { access: "public", cost: 0 }, helmet }, async (request, reply) => {
       reply.header("etag", tag).header("cache-control", "no-cache");
       if (request.headers["if-none-match"] === tag) return reply.code(304).send();
       return reply.type(CONTENT_TYPES[path.extname(name)] ?? "application/octet-stream").send(content);

@@ -1,6 +1,6 @@
 import Fastify from "fastify";
 import { expect, test } from "vitest";
-import { sendColumns, sendCsv } from "./telemetry-answer.ts";
+import { sendColumns, sendCsv, sendDevices } from "./telemetry-answer.ts";
 import type { Table } from "./telemetry-columns.ts";
 
 /** Long enough to be streamed in many pieces, with gaps. */
@@ -30,6 +30,20 @@ test("a long answer in pieces is the JSON that one piece would have been", async
     ts: Array.from(table.timesMicros).map((micros) => micros / 1000),
     series: Object.fromEntries(table.columns.map(({ key, valueAt }) => [key, rows.map(valueAt)])),
   });
+});
+
+test("several devices in pieces are the JSON that one piece would have been", async () => {
+  const short = { timesMicros: [1000], columns: [{ key: "n", valueAt: () => 1 }] };
+  const devices = [
+    { head: { device: "a" }, table: short },
+    { head: { device: "b" }, table },
+  ];
+  const answer = await answerOf((reply) => sendDevices(reply, { from: "x" }, devices));
+  expect(answer.headers["content-length"]).toBeUndefined();
+  const { from, devices: told } = answer.json();
+  expect([from, told.length, told[1].device, told[1].ts.length]).toEqual(["x", 2, "b", ROWS]);
+  expect(told[0]).toEqual({ device: "a", ts: [1], series: { n: [1] } });
+  expect((await answerOf((reply) => sendDevices(reply, { from: "x" }, []))).json()).toEqual({ from: "x", devices: [] });
 });
 
 test("a long CSV has every row once, in order", async () => {

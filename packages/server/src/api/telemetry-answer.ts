@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { FAULTS } from "@sluice/core/telemetry/validity.ts";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { csvCell } from "./csv.ts";
 import { formatTime, toEpochMs } from "./query-time.ts";
 import type { BucketColumn, Column, Table } from "./telemetry-columns.ts";
 
@@ -27,14 +28,31 @@ export function sendColumns(
   return sendPieces(reply, jsonPieces(head, table, nested), table);
 }
 
+/** What an answer about several devices says of one. */
+export interface DeviceTable {
+  /** The beginning of its object; its "ts" and "series" follow. */
+  readonly head: Readonly<Record<string, unknown>>;
+  readonly table: Table;
+}
+
+/** As `sendColumns`, with the objects of several devices in "devices", the last member of the answer's object. */
+export function sendDevices(
+  reply: FastifyReply,
+  head: Readonly<Record<string, unknown>>,
+  devices: readonly DeviceTable[],
+): FastifyReply {
+  reply.type("application/json; charset=utf-8");
+  return sendPieces(reply, devicesPieces(head, devices), ...devices.map(({ table }) => table));
+}
+
 /** RFC 4180, with a header line; times are RFC 3339 in UTC, an empty cell is a missing value. */
 export function sendCsv(reply: FastifyReply, table: Table): FastifyReply {
   reply.type("text/csv; charset=utf-8; header=present");
   return sendPieces(reply, csvPieces(table), table);
 }
 
-function sendPieces(reply: FastifyReply, pieces: Iterable<string>, table: Table): FastifyReply {
-  const values = table.timesMicros.length * (table.columns.length + 1);
+function sendPieces(reply: FastifyReply, pieces: Iterable<string>, ...tables: readonly Table[]): FastifyReply {
+  const values = tables.reduce((sum, { timesMicros, columns }) => sum + timesMicros.length * (columns.length + 1), 0);
   return reply.send(values > MAX_VALUES_UNSTREAMED ? Readable.from(pieces) : [...pieces].join(""));
 }
 
@@ -56,6 +74,15 @@ function* jsonPieces(
   yield "}";
   yield* jsonInvalid(nested === undefined ? table : { ...table, columns: [] });
   yield "}";
+}
+
+function* devicesPieces(head: Readonly<Record<string, unknown>>, devices: readonly DeviceTable[]): Generator<string> {
+  yield `${JSON.stringify(head).slice(0, -1)},"devices":[`;
+  for (const [index, device] of devices.entries()) {
+    if (index > 0) yield ",";
+    yield* jsonPieces(device.head, device.table);
+  }
+  yield "]}";
 }
 
 function* jsonInvalid({ timesMicros, columns }: Table): Generator<string> {
@@ -122,11 +149,4 @@ function* csvPieces(table: Table): Generator<string> {
     }
     yield piece;
   }
-}
-
-function csvCell(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -2,10 +2,10 @@ import { SluiceError } from "@sluice/core/errors.ts";
 import type { Pool } from "pg";
 import type { Clock } from "../platform/clock.ts";
 import { hashSecretToken } from "../platform/secret-token.ts";
-import { invalidToken, verifyAccessToken } from "./access-token.ts";
-import { findClientByTokenHash } from "./client-store.ts";
+import { type ClientClaims, invalidToken, type UserClaims, verifyAccessToken } from "./access-token.ts";
+import { type ClientAccess, findClientAccess, findClientByCredential } from "./client-store.ts";
 import type { Principal } from "./principal.ts";
-import { findSessionRoles } from "./session-store.ts";
+import { findSessionAccess } from "./session-store.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
 /** How long an answer is believed: a revoked token, an ended session or a changed role counts within a second. */
@@ -46,9 +46,14 @@ export class Authenticator {
     const now = this.#options.clock.monotonicMs();
     const known = this.#answers.get(key);
     if (known && known.untilMs > now) return known.principal;
-    const principal = token.startsWith("slc_") ? this.#findClient(hash) : this.#findUser(token);
+    const principal = token.startsWith("slc_") ? this.#findClient(hash) : this.#findBearer(token);
     this.#remember(key, { principal, untilMs: now + BELIEVED_MS });
     return principal;
+  }
+
+  /** Whether the token was good when it came last, as far as that is remembered. */
+  knows(token: string): boolean {
+    return token.length <= MAX_TOKEN_LENGTH && this.#answers.has(hashSecretToken(token).toString("base64url"));
   }
 
   /** A refusal is not kept: an outage that ends, or a token that becomes valid, is seen at once. */
@@ -65,27 +70,49 @@ export class Authenticator {
   }
 
   async #findClient(tokenHash: Buffer): Promise<Principal> {
-    const client = await findClientByTokenHash(this.#options.pool, tokenHash);
+    const client = await findClientByCredential(this.#options.pool, "token", tokenHash, this.#now());
     if (!client) throw invalidToken();
-    return {
-      kind: "client",
-      clientId: client.id,
-      organizationId: client.organizationId,
-      scopes: new Set(client.scopes),
-    };
+    return programOf(client);
   }
 
-  async #findUser(token: string): Promise<Principal> {
-    const { pool, clock, signingKeys } = this.#options;
-    const claims = await verifyAccessToken(signingKeys, clock, token);
-    const roles = await findSessionRoles(pool, claims, new Date(clock.nowMicros() / 1000));
-    if (!roles) throw new SluiceError("unauthenticated", "auth.session_ended", "The session has ended: sign in again.");
+  async #findBearer(token: string): Promise<Principal> {
+    const claims = await verifyAccessToken(this.#options.signingKeys, this.#options.clock, token);
+    return "clientId" in claims ? this.#findClientOf(claims) : this.#findUser(claims);
+  }
+
+  /** What the client may no longer do, its tokens open no more. */
+  async #findClientOf(claims: ClientClaims): Promise<Principal> {
+    const client = await findClientAccess(this.#options.pool, claims.clientId, this.#now());
+    if (client?.organizationId !== claims.organizationId) throw invalidToken();
+    return programOf({ ...client, scopes: client.scopes.filter((scope) => claims.scopes.includes(scope)) });
+  }
+
+  async #findUser(claims: UserClaims): Promise<Principal> {
+    const access = await findSessionAccess(this.#options.pool, claims, this.#now());
+    if (!access)
+      throw new SluiceError("unauthenticated", "auth.session_ended", "The session has ended: sign in again.");
     return {
       kind: "user",
       userId: claims.userId,
       sessionId: claims.sessionId,
       organizationId: claims.organizationId,
-      roles: new Set(roles),
+      roles: new Set(access.roles),
+      ...(access.applicationId === null ? {} : { applicationId: access.applicationId }),
     };
   }
+
+  #now(): Date {
+    return new Date(this.#options.clock.nowMicros() / 1000);
+  }
+}
+
+function programOf({ id, organizationId, scopes, limits, entity }: ClientAccess): Principal {
+  return {
+    kind: "client",
+    clientId: id,
+    organizationId,
+    scopes: new Set(scopes),
+    ...(limits === null ? {} : { limits }),
+    ...(entity === null ? {} : { entity }),
+  };
 }

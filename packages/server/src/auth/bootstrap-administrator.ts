@@ -2,8 +2,9 @@ import { inTransaction } from "../platform/postgres.ts";
 import type { Accounts } from "./accounts.ts";
 import { recordAuditEvent } from "./audit-store.ts";
 import { assertEmail } from "./create-user.ts";
+import { insertMembership } from "./membership-store.ts";
 import type { Requester } from "./requester.ts";
-import { hasUsers, insertMembership, insertUser, lockUsers } from "./user-store.ts";
+import { hasUsers, insertUser, lockUsers } from "./user-store.ts";
 
 export const DEFAULT_ADMINISTRATOR_EMAIL = "admin@localhost";
 

@@ -1,4 +1,4 @@
-import type { Principal, Role } from "./principal.ts";
+export type Role = "operator" | "scientist" | "admin";
 
 interface Grant {
   /** People with one of these roles have it. */
@@ -21,6 +21,7 @@ export const PERMISSIONS = {
   "account:own": grant(EVERY_ROLE, false, "One's own profile, password, sessions and preferences."),
   "registry:read": grant(EVERY_ROLE, true, "The organization, its sites, assets, profiles and devices."),
   "registry:write": grant(ADMINISTRATORS, true, "Change the registry."),
+  "events:write": grant(EVERY_ROLE, true, "Write down what happened at assets: feedings, samples, harvests, notes."),
   "devices:provision": grant(ADMINISTRATORS, true, "Register devices, also by sending readings of unknown ones."),
   "telemetry:read": grant(EVERY_ROLE, true, "Readings and what was computed of them."),
   "telemetry:export": grant(ANALYSTS, true, "Readings in bulk, as files."),
@@ -39,11 +40,12 @@ export const PERMISSIONS = {
   "notifications:write": grant(ADMINISTRATORS, true, "Change channels and routes; replay deliveries."),
   "deliveries:read": grant(OPERATORS, true, "What became of each notice."),
   "ingest:inspect": grant(ADMINISTRATORS, true, "Messages that were refused."),
+  "metrics:read": grant(ADMINISTRATORS, true, "How the server is, in numbers."),
   "audit:read": grant(ADMINISTRATORS, true, "Who changed what."),
   "accounts:manage": grant(ADMINISTRATORS, false, "Users, roles and invitations."),
   "clients:manage": grant(ADMINISTRATORS, false, "Programs and outside parties that use the API."),
   ingest: grant([], true, "Send readings of any device of the organization."),
-  "external:read": grant([], true, "What an outside party may read of its own sites."),
+  "external:read": grant(EVERY_ROLE, true, "What an outside party may read of its own sites."),
 } as const satisfies Record<string, Grant>;
 
 export type Permission = keyof typeof PERMISSIONS;
@@ -53,12 +55,6 @@ export type Scope = { [P in Permission]: (typeof PERMISSIONS)[P]["isScope"] exte
 export const SCOPES = (Object.keys(PERMISSIONS) as Permission[]).filter(
   (name): name is Scope => PERMISSIONS[name].isScope,
 );
-
-export function mayDo(principal: Principal, permission: Permission): boolean {
-  if (principal.kind === "client") return (principal.scopes as ReadonlySet<Permission>).has(permission);
-  const roles: readonly Role[] = PERMISSIONS[permission].roles;
-  return roles.some((role) => principal.roles.has(role));
-}
 
 function grant<const S extends boolean>(roles: readonly Role[], isScope: S, description: string) {
   return { roles, isScope, description };

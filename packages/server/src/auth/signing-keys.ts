@@ -17,9 +17,9 @@ export const SIGNING_ALGORITHM = "EdDSA";
 
 const DAY_MS = 24 * 3600 * 1000;
 /** A key signs this long, then the next one does. */
-export const SIGNING_KEY_LIFETIME_MS = 30 * DAY_MS;
-/** A retired key is kept for the tokens it signed, which live minutes. */
-const KEEP_RETIRED_MS = DAY_MS;
+export const SIGNING_KEY_LIFETIME_MS = 90 * DAY_MS;
+/** A retired key is kept for the tokens it signed, which live minutes; so long a process may not have seen the next one. */
+export const KEEP_RETIRED_MS = 3600_000;
 /** Tokens that name a key we do not know make us look for it in the database, at most this often. */
 const RELOAD_INTERVAL_MS = 1_000;
 /** `PrivateKeyInfo` of an Ed25519 key up to its 32 bytes of seed (RFC 8410, section 7). */
@@ -32,6 +32,15 @@ interface SigningKey {
   readonly createdAtMs: number;
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
+}
+
+export interface PublicKey {
+  readonly kty: "OKP";
+  readonly crv: "Ed25519";
+  readonly x: string;
+  readonly kid: string;
+  readonly alg: typeof SIGNING_ALGORITHM;
+  readonly use: "sig";
 }
 
 export interface SigningKeysOptions {
@@ -62,7 +71,15 @@ export class SigningKeys {
   async verificationKey(id: string): Promise<KeyObject | undefined> {
     if (!this.#keys.has(id) && this.#mayReload())
       this.#keep(await listSigningKeys(this.#options.pool, SIGNING_ALGORITHM));
-    return this.#keys.get(id)?.publicKey;
+    const key = this.#keys.get(id);
+    return key && !this.#isSpent(key) ? key.publicKey : undefined;
+  }
+
+  /** Those that verify now, the newest first, as a JSON Web Key Set has them (RFC 8037). */
+  async publicKeys(): Promise<PublicKey[]> {
+    await this.current();
+    if (this.#mayReload()) this.#keep(await listSigningKeys(this.#options.pool, SIGNING_ALGORITHM));
+    return [...this.#keys.values()].filter((key) => !this.#isSpent(key)).map(publicKeyOf);
   }
 
   async #renew(): Promise<void> {
@@ -103,10 +120,20 @@ export class SigningKeys {
     return this.#options.clock.nowMicros() / 1000 - createdAtMs >= SIGNING_KEY_LIFETIME_MS;
   }
 
+  /** Whatever it signed has expired, also where nobody has told this process of the next key. */
+  #isSpent({ createdAtMs }: SigningKey): boolean {
+    return this.#options.clock.nowMicros() / 1000 - createdAtMs >= SIGNING_KEY_LIFETIME_MS + KEEP_RETIRED_MS;
+  }
+
   #mayReload(): boolean {
     const now = this.#options.clock.monotonicMs();
     if (now - this.#reloadedAtMs < RELOAD_INTERVAL_MS) return false;
     this.#reloadedAtMs = now;
     return true;
   }
+}
+
+function publicKeyOf({ id, publicKey }: SigningKey): PublicKey {
+  const { x } = publicKey.export({ format: "jwk" });
+  return { kty: "OKP", crv: "Ed25519", x: x!, kid: id, alg: SIGNING_ALGORITHM, use: "sig" };
 }

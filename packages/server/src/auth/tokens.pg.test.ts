@@ -1,12 +1,15 @@
 import { createHmac, createPublicKey } from "node:crypto";
 import { SignJWT, UnsecuredJWT } from "jose";
+import type { Pool } from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { prepareAccounts } from "./accounts.ts";
+import { ACCESS_TOKEN_LIFETIME_S } from "./access-token.ts";
+import { createAccounts, prepareAccounts } from "./accounts.ts";
 import { listClients } from "./client-store.ts";
 import { createClient } from "./create-client.ts";
+import { nameOfPerson } from "./name-of-person.ts";
 import { revokeClient } from "./revoke-client.ts";
-import { SIGNING_KEY_LIFETIME_MS } from "./signing-keys.ts";
-import { TestAccounts } from "./testing/test-accounts.ts";
+import { KEEP_RETIRED_MS, SIGNING_KEY_LIFETIME_MS } from "./signing-keys.ts";
+import { EMAIL, TestAccounts } from "./testing/test-accounts.ts";
 
 let ada: TestAccounts;
 beforeAll(async () => {
@@ -14,6 +17,15 @@ beforeAll(async () => {
 });
 beforeEach(() => ada.reset());
 afterAll(() => ada.database.drop());
+
+test("who brings a token is found out over connections that nothing else uses", async () => {
+  await ada.addUser();
+  const { access_token } = await ada.signIn();
+  const busy = { connect: () => new Promise(() => {}), query: () => new Promise(() => {}) } as unknown as Pool;
+  const process = createAccounts({ ...ada.accounts, pool: busy });
+  const principal = await process.authenticator.authenticate(access_token);
+  expect(await nameOfPerson(process, principal)).toBe(EMAIL);
+});
 
 const failure = (code: string) => expect.objectContaining({ code });
 
@@ -38,6 +50,26 @@ test("forged tokens open nothing", async () => {
     "another audience": await new SignJWT({ ...claims, aud: "else" })
       .setProtectedHeader({ alg: "EdDSA", kid, typ: "at+jwt" })
       .sign(privateKey),
+    "another issuer": await new SignJWT({ ...claims, iss: "https://evil.example" })
+      .setProtectedHeader({ alg: "EdDSA", kid, typ: "at+jwt" })
+      .sign(privateKey),
+    "an identity token": await new SignJWT({ ...claims, nonce: "n" })
+      .setProtectedHeader({ alg: "EdDSA", kid, typ: "JWT" })
+      .sign(privateKey),
+    "not valid yet": await new SignJWT({ ...claims, nbf: claims.iat + 6 })
+      .setProtectedHeader({ alg: "EdDSA", kid, typ: "at+jwt" })
+      .sign(privateKey),
+    "of the future": await new SignJWT({ ...claims, iat: claims.iat + 6 })
+      .setProtectedHeader({ alg: "EdDSA", kid, typ: "at+jwt" })
+      .sign(privateKey),
+    "a client's claims without a client": await new SignJWT({
+      ...claims,
+      sid: undefined,
+      client_id: id,
+      scope: "ingest",
+    })
+      .setProtectedHeader({ alg: "EdDSA", kid, typ: "at+jwt" })
+      .sign(privateKey),
     "no expiry": await new SignJWT({ ...claims, exp: undefined })
       .setProtectedHeader({ alg: "EdDSA", kid, typ: "at+jwt" })
       .sign(privateKey),
@@ -57,6 +89,35 @@ test("forged tokens open nothing", async () => {
   expect(await ada.authenticate(access_token)).toMatchObject({ userId: id });
 });
 
+test("clocks of two processes may differ a little, and an expired token is expired to the second", async () => {
+  await ada.addUser();
+  const { access_token } = await ada.signIn();
+  ada.time.nowMs -= 4_000;
+  expect((await ada.authenticate(access_token, ada.anotherProcess())).kind).toBe("user");
+  ada.time.nowMs += 4_000 + ACCESS_TOKEN_LIFETIME_S * 1000 - 1;
+  expect((await ada.authenticate(access_token, ada.anotherProcess())).kind).toBe("user");
+  ada.time.nowMs += 1;
+  await expect(ada.authenticate(access_token, ada.anotherProcess())).rejects.toEqual(failure("auth.token_expired"));
+});
+
+test("a token names its organization, and opens no other; it ends with the membership and with the account", async () => {
+  const { pool } = ada.database;
+  const { id } = await ada.addUser();
+  const { access_token } = await ada.signIn();
+  const [header, payload] = access_token.split(".") as [string, string];
+  const claims = JSON.parse(Buffer.from(payload, "base64url").toString());
+  const { privateKey } = await ada.accounts.signingKeys.current();
+  const { rows } = await pool.query("insert into organization (slug, name) values ('b', 'B') returning id");
+  const elsewhere = await new SignJWT({ ...claims, org: rows[0].id })
+    .setProtectedHeader(JSON.parse(Buffer.from(header, "base64url").toString()))
+    .sign(privateKey);
+  await expect(ada.authenticate(elsewhere)).rejects.toEqual(failure("auth.session_ended"));
+  await pool.query("delete from membership where user_id = $1", [id]);
+  await expect(ada.authenticate(access_token)).rejects.toEqual(failure("auth.session_ended"));
+  await pool.query("delete from app_user where id = $1", [id]);
+  await expect(ada.authenticate(access_token)).rejects.toEqual(failure("auth.session_ended"));
+});
+
 test("keys are shared by processes, lie sealed in the database, and are of no use under another secret", async () => {
   await ada.addUser();
   const { access_token } = await ada.signIn();
@@ -64,7 +125,7 @@ test("keys are shared by processes, lie sealed in the database, and are of no us
   expect((await ada.authenticate(access_token, another)).kind).toBe("user");
   const { rows } = await ada.database.pool.query("select algorithm, sealed from signing_key");
   expect(rows).toHaveLength(1);
-  expect(rows[0].sealed).toHaveLength(1 + 12 + 16 + 32);
+  expect(rows[0].sealed).toHaveLength(1 + 16 + 16 + 32);
   await expect(prepareAccounts(ada.anotherProcess("another secret"))).rejects.toEqual(failure("secret.wrong"));
 });
 
@@ -74,7 +135,7 @@ test("processes that start at once agree on one key", async () => {
   expect(new Set(ids).size).toBe(1);
 });
 
-test("a new key signs after thirty days, while tokens of the last one are still good, on every process", async () => {
+test("a new key signs after ninety days, while tokens of the last one are still good, on every process", async () => {
   await ada.addUser();
   const first = await ada.accounts.signingKeys.current();
   ada.time.nowMs += SIGNING_KEY_LIFETIME_MS - 1000;
@@ -86,6 +147,18 @@ test("a new key signs after thirty days, while tokens of the last one are still 
   expect((await ada.accounts.signingKeys.current()).id).toBe(second.id);
   expect((await ada.authenticate(before.access_token)).kind).toBe("user");
   expect((await ada.authenticate(before.access_token, another)).kind).toBe("user");
+  expect((await another.signingKeys.publicKeys()).map(({ kid }) => kid)).toEqual([second.id, first.id]);
+});
+
+test("an old key verifies no more once all it signed has expired, also where nobody has heard of the next", async () => {
+  const { id } = await ada.accounts.signingKeys.current();
+  ada.time.nowMs += SIGNING_KEY_LIFETIME_MS + KEEP_RETIRED_MS - 1;
+  expect(await ada.accounts.signingKeys.verificationKey(id)).toBeDefined();
+  ada.time.nowMs += 1;
+  expect(await ada.accounts.signingKeys.verificationKey(id)).toBeUndefined();
+  const [next, ...others] = await ada.accounts.signingKeys.publicKeys();
+  expect(others).toEqual([]);
+  expect(next?.kid).not.toBe(id);
 });
 
 test("a process that has not seen a key yet looks for it", async () => {

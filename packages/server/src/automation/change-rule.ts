@@ -40,6 +40,7 @@ export async function changeRule(
     await lockRules(client, by.organizationId);
     const before = await requireRule(client, by, id);
     const [seenBefore] = await listRules(client, by.organizationId, { ids: [id], limit: 1 });
+    by.assertSeen?.(seenBefore);
     await updateRule(client, id, await contentAfter(client, by, before, change));
     await notifyRules(client, before.deviceId);
     const [after] = await listRules(client, by.organizationId, { ids: [id], limit: 1 });
@@ -57,6 +58,7 @@ export async function deleteRule(editing: RuleEditing, by: Requester, id: number
     await lockRules(client, by.organizationId);
     const before = await requireRule(client, by, id);
     const [seen] = await listRules(client, by.organizationId, { ids: [id], limit: 1 });
+    by.assertSeen?.(seen);
     await assertUnused(client, by, id);
     await deleteRuleRow(client, id);
     await notifyRules(client, before.deviceId);

@@ -122,6 +122,11 @@ export interface RuleFilter {
   /** Uid. */
   readonly device?: string | undefined;
   readonly ids?: readonly number[] | undefined;
+  readonly asset?: number | undefined;
+  readonly kind?: RuleDefinition["kind"] | undefined;
+  readonly enabled?: boolean | undefined;
+  /** Part of the key or the name, in any case. */
+  readonly search?: string | undefined;
   readonly afterId?: number | undefined;
   readonly limit: number;
 }
@@ -141,9 +146,15 @@ export async function listRules(db: Queryable, organizationId: number, filter: R
        left join rule_standing s on s.rule_id = r.id and s.device_id = r.device_id
       where r.organization_id = $1 and ($2::text is null or d.uid = $2) and ($3::int[] is null or r.id = any($3))
         and r.id > coalesce($4, 0)
+        and ($6::int is null or r.asset_id = $6) and ($7::text is null or r.kind = $7)
+        and ($8::boolean is null or r.is_enabled = $8)
+        and ($9::text is null or strpos(lower(r.key), lower($9)) > 0 or strpos(lower(r.name), lower($9)) > 0)
       order by r.id
       limit $5`,
-    [organizationId, filter.device, filter.ids ?? null, filter.afterId, filter.limit],
+    [
+      ...[organizationId, filter.device, filter.ids ?? null, filter.afterId, filter.limit],
+      ...[filter.asset, filter.kind, filter.enabled, filter.search],
+    ],
   );
   return rows;
 }

@@ -1,5 +1,7 @@
 import { accessSync, constants } from "node:fs";
+import { drainMs, METRICS_ACCESS, origins, proxies, rateLimit } from "./http-config.ts";
 import { allowPrivate, mailbox, smsSender, smsService } from "./notification-config.ts";
+import { NEWCOMER_ROLES, scopes } from "./sign-on-config.ts";
 
 /** One environment variable: how its text becomes a value. A parser throws an Error whose message completes "NAME …". */
 export interface Variable<T> {
@@ -12,6 +14,9 @@ export type Role = (typeof ROLES)[number];
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Who may make an account: whoever was invited, or anybody. */
+export const REGISTRATIONS = ["closed", "open"] as const;
 
 /** A shorter one could be guessed from what it sealed. */
 export const MIN_SECRET_CHARACTERS = 16;
@@ -31,8 +36,23 @@ export const VARIABLES = {
   SLUICE_ROLES: variable(ROLES.join(","), roles),
   SLUICE_ADMIN_EMAIL: variable("admin@sluice.local", email),
   SLUICE_ADMIN_PASSWORD: variable(undefined, atLeast(MIN_PASSWORD_CHARACTERS)),
+  SLUICE_REGISTRATION: variable("closed", oneOf(REGISTRATIONS)),
   SLUICE_SECRET: variable(undefined, atLeast(MIN_SECRET_CHARACTERS)),
   SLUICE_LOG_LEVEL: variable("info", oneOf(LOG_LEVELS)),
+  SLUICE_ACCESS_LOG: variable("false", (text) => oneOf(["true", "false"])(text) === "true"),
+  SLUICE_METRICS: variable("loopback", oneOf(METRICS_ACCESS)),
+  SLUICE_TRUST_PROXY: variable("", proxies),
+  SLUICE_CORS_ORIGINS: variable("", origins),
+  SLUICE_RATE_LIMIT_USER: variable("50/200", rateLimit),
+  SLUICE_RATE_LIMIT_ADDRESS: variable("20/100", rateLimit),
+  SLUICE_DRAIN_SECONDS: variable("0", drainMs),
+  SLUICE_OIDC_ISSUER: variable(undefined, url("http:", "https:")),
+  SLUICE_OIDC_CLIENT_ID: variable(undefined, (text) => text),
+  SLUICE_OIDC_CLIENT_SECRET: variable(undefined, (text) => text),
+  SLUICE_OIDC_SCOPES: variable(undefined, scopes),
+  SLUICE_OIDC_ROLES_CLAIM: variable(undefined, (text) => text),
+  SLUICE_OIDC_DEFAULT_ROLE: variable(undefined, oneOf(NEWCOMER_ROLES)),
+  SLUICE_OIDC_ALLOW_INSECURE: variable(undefined, (text) => oneOf(["true", "false"])(text) === "true"),
   SLUICE_SMTP_URL: variable(undefined, url("smtp:", "smtps:")),
   SLUICE_SMTP_FROM: variable(undefined, mailbox),
   SLUICE_SMS_URL: variable(undefined, smsService),
@@ -51,7 +71,6 @@ export const NOT_SUPPORTED_YET: readonly string[] = [
   "SLUICE_MQTT_URL",
   "SLUICE_REDIS_URL",
   "SLUICE_OBJECT_STORE",
-  "SLUICE_OIDC_*",
 ];
 
 /** Read by the test set-up, and none of the program's business. */

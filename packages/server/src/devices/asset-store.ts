@@ -20,11 +20,13 @@ export interface AssetFilter {
   readonly site?: string | undefined;
   readonly kind?: string | undefined;
   readonly parent?: number | undefined;
+  /** Part of the name, in any case. */
+  readonly search?: string | undefined;
   readonly afterId?: number | undefined;
   readonly limit: number;
 }
 
-const ASSET = `
+export const ASSET = `
   select a.id, a.kind, a.name, s.slug as site, a.site_id as "siteId", a.parent_id as parent, a.properties,
          a.created_at as "createdAt"
     from asset a
@@ -38,9 +40,10 @@ export async function listAssets(db: Queryable, organizationId: number, filter: 
         and ($3::text is null or s.slug = $3)
         and ($4::text is null or a.kind = $4)
         and ($5::int is null or a.parent_id = $5)
+        and ($6::text is null or strpos(lower(a.name), lower($6)) > 0)
       order by a.id
-      limit $6`,
-    [organizationId, filter.afterId, filter.site, filter.kind, filter.parent, filter.limit],
+      limit $7`,
+    [organizationId, filter.afterId, filter.site, filter.kind, filter.parent, filter.search, filter.limit],
   );
   return rows;
 }
@@ -102,16 +105,58 @@ export async function ancestry(
   return rows[0]!;
 }
 
+export interface TreeAsset extends Asset {
+  /** 0 at the top of what was asked for. */
+  readonly depth: number;
+  /** That stand at it, and not below it. */
+  readonly devices: number;
+}
+
+/** Assets of a site, or at and below one of them, depth first. */
+export async function listAssetTree(
+  db: Queryable,
+  organizationId: number,
+  {
+    site,
+    root,
+    limit,
+  }: { readonly site?: string | undefined; readonly root?: number | undefined; readonly limit: number },
+): Promise<TreeAsset[]> {
+  const { rows } = await db.query<TreeAsset>(
+    `with recursive tree (id, depth, path) as (
+       select a.id, 0, array[a.id]
+         from asset a
+         join site s on s.id = a.site_id
+        where a.organization_id = $1
+          and case when $3::int is null then a.parent_id is null else a.id = $3 end
+          and ($2::text is null or s.slug = $2)
+       union all
+       select a.id, t.depth + 1, t.path || a.id from tree t join asset a on a.parent_id = t.id
+     )
+     select asset.*, tree.depth, (select count(*)::int from device d where d.asset_id = tree.id) as devices
+       from tree
+       join (${ASSET}) as asset on asset.id = tree.id
+      order by tree.path
+      limit $4`,
+    [organizationId, site, root, limit],
+  );
+  return rows;
+}
+
 /** Makes changes of one organization's asset tree wait for each other, so that two of them cannot close a circle. */
 export async function lockAssetTree(db: Queryable, organizationId: number): Promise<void> {
   await db.query("select 1 from organization where id = $1 for no key update", [organizationId]);
 }
 
-export async function countAssetContents(db: Queryable, id: number): Promise<{ devices: number; children: number }> {
+export async function countAssetContents(
+  db: Queryable,
+  id: number,
+): Promise<{ devices: number; children: number; events: number }> {
   await db.query("select 1 from asset where id = $1 for update", [id]);
-  const { rows } = await db.query<{ devices: number; children: number }>(
+  const { rows } = await db.query<{ devices: number; children: number; events: number }>(
     `select (select count(*)::int from device where asset_id = $1) as devices,
-            (select count(*)::int from asset where parent_id = $1) as children`,
+            (select count(*)::int from asset where parent_id = $1) as children,
+            (select count(*)::int from asset_event where asset_id = $1) as events`,
     [id],
   );
   return rows[0]!;

@@ -1,12 +1,14 @@
 import { SluiceError } from "@sluice/core/errors.ts";
 import { inTransaction } from "../platform/postgres.ts";
-import { countProfileDevices, deleteProfileRow, requireProfile } from "./profile-store.ts";
+import { countProfileDevices, deleteProfileRow, lockProfile, requireProfile } from "./profile-store.ts";
 import type { Registry, Requester } from "./registry.ts";
 
 /** Deletes a profile of the organization's own that no device has. */
 export async function deleteProfile(registry: Registry, by: Requester, key: string): Promise<void> {
   await inTransaction(registry.pool, async (client) => {
+    await lockProfile(client, by.organizationId, key);
     const profile = await requireProfile(client, by.organizationId, key);
+    by.assertSeen?.(profile);
     if (profile.isBuiltIn) {
       throw new SluiceError("conflict", "profile.is_built_in", "A built-in profile stays.");
     }

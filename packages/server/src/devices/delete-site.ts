@@ -1,12 +1,14 @@
 import { SluiceError } from "@sluice/core/errors.ts";
 import { inTransaction } from "../platform/postgres.ts";
 import type { Registry, Requester } from "./registry.ts";
-import { countSiteContents, deleteSiteRow, requireSite, type SiteReference } from "./site-store.ts";
+import { countSiteContents, deleteSiteRow, lockSite, requireSite, type SiteReference } from "./site-store.ts";
 
 /** Deletes an empty site that is not the default one. */
 export async function deleteSite(registry: Registry, by: Requester, reference: SiteReference): Promise<void> {
   await inTransaction(registry.pool, async (client) => {
+    await lockSite(client, by.organizationId, reference);
     const site = await requireSite(client, by.organizationId, reference);
+    by.assertSeen?.(site);
     if (site.isDefault) {
       throw new SluiceError("conflict", "site.is_default", "The default site stays: devices without a site join it.");
     }
@@ -24,7 +26,7 @@ export async function deleteSite(registry: Registry, by: Requester, reference: S
     throw new SluiceError(
       "conflict",
       "site.has_history",
-      "The site was stopped before, and what was done there stays.",
+      "What was done there stays: the site was stopped before, or has tariffs.",
     );
   });
 }

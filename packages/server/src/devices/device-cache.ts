@@ -1,15 +1,25 @@
+import type { CredentialKey } from "./credential-key.ts";
 import type { DeviceEntry } from "./directory.ts";
 
+export interface CachedCredential {
+  readonly key: CredentialKey;
+  /** Undefined: never. */
+  readonly expiresAtMs: number | undefined;
+}
+
 /**
- * Devices by number, uid and token in memory, at most `limit` of them: past it the one that came first goes. Asking by
+ * Devices by number, uid and credential in memory, at most `limit` of them: past it the one that came first goes. Asking by
  * number or uid is one `Map` access (one more when the organization changes from call to call).
  */
 export class DeviceCache {
   readonly #limit: number;
   readonly #byId = new Map<number, DeviceEntry>();
   readonly #byUid = new Map<number, Map<string, DeviceEntry>>();
-  readonly #idByToken = new Map<string, number>();
-  readonly #tokenById = new Map<number, string>();
+  readonly #idByKey = new Map<CredentialKey, number>();
+  /** Of those that expire. */
+  readonly #expiresAtMs = new Map<CredentialKey, number>();
+  /** Most devices have one. */
+  readonly #keysById = new Map<number, CredentialKey | readonly CredentialKey[]>();
   #lastOrganizationId = 0;
   #lastByUid: ReadonlyMap<string, DeviceEntry> | undefined;
 
@@ -33,21 +43,22 @@ export class DeviceCache {
     return this.#lastByUid?.get(uid);
   }
 
-  byTokenHash(tokenHash: string): DeviceEntry | undefined {
-    const id = this.#idByToken.get(tokenHash);
+  byCredential(key: CredentialKey): DeviceEntry | undefined {
+    const id = this.#idByKey.get(key);
     return id === undefined ? undefined : this.#byId.get(id);
   }
 
-  /** Keeps a device; with its token's hash when it was found by that. */
-  put(device: DeviceEntry, tokenHash?: string): void {
+  /** Undefined: never, as far as it is known here. */
+  expiresAtMs(key: CredentialKey): number | undefined {
+    return this.#expiresAtMs.size === 0 ? undefined : this.#expiresAtMs.get(key);
+  }
+
+  /** Keeps a device; with its credential when it was found by one. */
+  put(device: DeviceEntry, credential?: CachedCredential): void {
     if (!this.#byId.has(device.id) && this.#byId.size >= this.#limit) this.#dropOldest();
     this.#byId.set(device.id, device);
     this.#uidsOf(device.organizationId).set(device.uid, device);
-    if (tokenHash !== undefined) {
-      this.#forgetToken(device.id);
-      this.#idByToken.set(tokenHash, device.id);
-      this.#tokenById.set(device.id, tokenHash);
-    }
+    if (credential !== undefined) this.#putCredential(device.id, credential);
   }
 
   forget(id: number): void {
@@ -55,14 +66,15 @@ export class DeviceCache {
     if (!device) return;
     this.#byId.delete(id);
     this.#byUid.get(device.organizationId)?.delete(device.uid);
-    this.#forgetToken(id);
+    this.#forgetKeys(id);
   }
 
   clear(): void {
     this.#byId.clear();
     this.#byUid.clear();
-    this.#idByToken.clear();
-    this.#tokenById.clear();
+    this.#idByKey.clear();
+    this.#expiresAtMs.clear();
+    this.#keysById.clear();
     this.#lastByUid = undefined;
   }
 
@@ -76,11 +88,25 @@ export class DeviceCache {
     return uids;
   }
 
-  #forgetToken(id: number): void {
-    const tokenHash = this.#tokenById.get(id);
-    if (tokenHash === undefined) return;
-    this.#idByToken.delete(tokenHash);
-    this.#tokenById.delete(id);
+  #putCredential(id: number, { key, expiresAtMs }: CachedCredential): void {
+    if (expiresAtMs !== undefined) this.#expiresAtMs.set(key, expiresAtMs);
+    if (this.#idByKey.get(key) === id) return;
+    this.#idByKey.set(key, id);
+    const keys = this.#keysOf(id);
+    this.#keysById.set(id, keys.length === 0 ? key : [...keys, key]);
+  }
+
+  #keysOf(id: number): readonly CredentialKey[] {
+    const keys = this.#keysById.get(id);
+    return keys === undefined ? [] : typeof keys === "string" ? [keys] : keys;
+  }
+
+  #forgetKeys(id: number): void {
+    for (const key of this.#keysOf(id)) {
+      this.#idByKey.delete(key);
+      this.#expiresAtMs.delete(key);
+    }
+    this.#keysById.delete(id);
   }
 
   #dropOldest(): void {

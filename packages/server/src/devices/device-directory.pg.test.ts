@@ -83,10 +83,10 @@ async function countQueries(work: () => Promise<unknown>): Promise<number> {
 
 test("a token finds its device, and from then on without asking the database", async () => {
   const token = await register("zone-4", "irrigation-zone");
-  const found = await directory.deviceByToken(token);
+  const found = (await directory.senderByToken(token))?.device;
   expect(found).toMatchObject({ uid: "zone-4", active: true, profile: { key: "irrigation-zone" } });
   expect(found?.profile.metricNumbers.get("moisture")).toBe(0);
-  expect(await countQueries(() => directory.deviceByToken(token))).toBe(0);
+  expect(await countQueries(() => directory.senderByToken(token))).toBe(0);
   expect(directory.cachedDevice(registry.requester.organizationId, "zone-4")).toBe(found);
   expect(directory.cachedDeviceById(found!.id)).toBe(found);
 });
@@ -94,7 +94,7 @@ test("a token finds its device, and from then on without asking the database", a
 test.each(["", "sld_", `sld_${"A".repeat(43)}`, "x".repeat(10_000), "a\0b"])(
   "no device has the token %j",
   async (token) => {
-    expect(await directory.deviceByToken(token)).toBeUndefined();
+    expect(await directory.senderByToken(token)).toBeUndefined();
   },
 );
 
@@ -105,15 +105,15 @@ test("a hundred requests with one new token ask the database once", async () => 
   directory = newDirectory();
   await directory.start();
   const queries = await countQueries(() =>
-    Promise.all(Array.from({ length: 100 }, () => directory.deviceByToken(token))),
+    Promise.all(Array.from({ length: 100 }, () => directory.senderByToken(token))),
   );
   expect(queries).toBeLessThanOrEqual(2);
 });
 
 test("a rotated token stops working, and the new one works, on every node", async () => {
   const old = await register("a");
-  expect(await directory.deviceByToken(old)).toBeDefined();
-  expect(await other.deviceByToken(old)).toBeDefined();
+  expect(await directory.senderByToken(old)).toBeDefined();
+  expect(await other.senderByToken(old)).toBeDefined();
   const heard = Promise.all([nextChange(directory), nextChange(other)]);
   const { id, token } = await rotateDeviceToken(registry, registry.requester, "a");
   expect(await heard).toEqual([
@@ -121,18 +121,18 @@ test("a rotated token stops working, and the new one works, on every node", asyn
     { kind: "device", id },
   ]);
   for (const node of [directory, other]) {
-    expect(await node.deviceByToken(old)).toBeUndefined();
-    expect((await node.deviceByToken(token))?.id).toBe(id);
+    expect(await node.senderByToken(old)).toBeUndefined();
+    expect((await node.senderByToken(token))?.device.id).toBe(id);
   }
 });
 
 test("a deactivated device's token opens nothing; the uid still resolves, as inactive", async () => {
   const token = await register("a");
-  await directory.deviceByToken(token);
+  await directory.senderByToken(token);
   const heard = nextChange(directory);
   await updateDevice(registry, registry.requester, "a", { status: "inactive" });
   await heard;
-  expect(await directory.deviceByToken(token)).toBeUndefined();
+  expect(await directory.senderByToken(token)).toBeUndefined();
   expect((await resolveOne("a")).active).toBe(false);
 });
 
@@ -294,7 +294,7 @@ test("a profile's new rate and metric arrive on a node that knows it", async () 
 
 test("after the listening connection broke, nothing known before is trusted", async () => {
   const token = await register("a");
-  await directory.deviceByToken(token);
+  await directory.senderByToken(token);
   const lost = nextChange(directory);
   await database.pool.query(
     "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'sluice/listen'",
@@ -311,11 +311,11 @@ test("it listens again after a broken connection", async () => {
   );
   await lost;
   await nextChange(directory);
-  await directory.deviceByToken(token);
+  await directory.senderByToken(token);
   const heard = nextChange(directory);
   const { id } = await rotateDeviceToken(registry, registry.requester, "a");
   expect(await heard).toEqual({ kind: "device", id });
-  expect(await directory.deviceByToken(token)).toBeUndefined();
+  expect(await directory.senderByToken(token)).toBeUndefined();
 });
 
 test("a connection that does not answer within a tick counts as lost", async () => {

@@ -17,6 +17,9 @@ export interface Device {
   readonly status: DeviceStatus;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly createdAt: Date;
+  /** Uid of the gateway that may speak for it, and since when. */
+  readonly gateway: string | null;
+  readonly gatewaySince: Date | null;
 }
 
 export interface DeviceFilter {
@@ -24,7 +27,13 @@ export interface DeviceFilter {
   readonly site?: string | undefined;
   /** Key. */
   readonly profile?: string | undefined;
+  /** Keys: devices of any of these. */
+  readonly profiles?: readonly string[] | undefined;
+  /** Keys: devices of none of these. */
+  readonly exceptProfiles?: readonly string[] | undefined;
   readonly asset?: number | undefined;
+  /** Those behind this gateway. */
+  readonly gatewayId?: number | undefined;
   readonly status?: DeviceStatus | undefined;
   /** Part of the uid or the name, in any case. */
   readonly search?: string | undefined;
@@ -33,10 +42,11 @@ export interface DeviceFilter {
   readonly limit: number;
 }
 
-const DEVICE = `
+export const DEVICE = `
   select d.id, d.uid, d.name, p.key as profile, s.slug as site, d.site_id as "siteId", d.asset_id as asset,
-         d.status, d.properties, d.created_at as "createdAt"
+         d.status, d.properties, d.created_at as "createdAt", g.uid as gateway, d.gateway_since as "gatewaySince"
     from device d
+    left join device g on g.id = d.gateway_device_id
     join device_profile p on p.id = d.profile_id
     join site s on s.id = d.site_id`;
 
@@ -51,6 +61,9 @@ export async function listDevices(db: Queryable, organizationId: number, filter:
         and ($5::int is null or d.asset_id = $5)
         and ($6::text is null or d.status = $6)
         and ($7::text is null or strpos(lower(d.uid), lower($7)) > 0 or strpos(lower(d.name), lower($7)) > 0)
+        and ($9::text[] is null or p.key = any($9))
+        and ($10::text[] is null or p.key <> all($10))
+        and ($11::int is null or d.gateway_device_id = $11)
       order by d.id
       limit $8`,
     [
@@ -62,9 +75,59 @@ export async function listDevices(db: Queryable, organizationId: number, filter:
       filter.status,
       filter.search,
       filter.limit,
+      filter.profiles,
+      filter.exceptProfiles,
+      filter.gatewayId,
     ],
   );
   return rows;
+}
+
+/** Active devices at these sites, in the order in which they were registered. */
+export async function listActiveDevicesAt(
+  db: Queryable,
+  organizationId: number,
+  siteIds: readonly number[],
+  page: { readonly afterId?: number | undefined; readonly limit: number },
+): Promise<Device[]> {
+  const { rows } = await db.query<Device>(
+    `${DEVICE}
+      where d.organization_id = $1 and d.site_id = any($2::int[]) and d.status = 'active' and d.id > coalesce($3, 0)
+      order by d.id
+      limit $4`,
+    [organizationId, siteIds, page.afterId, page.limit],
+  );
+  return rows;
+}
+
+/** Numbers of the active devices of a site, of a profile, or at an asset and below it. */
+export async function listActiveDeviceIds(
+  db: Queryable,
+  organizationId: number,
+  { site, profile, asset, limit }: Pick<DeviceFilter, "site" | "profile" | "asset" | "limit">,
+): Promise<number[]> {
+  const { rows } = await db.query<{ ids: string | null }>(
+    `with recursive at_asset (id) as (
+       select id from asset where organization_id = $1 and id = $4
+       union all
+       select a.id from at_asset t join asset a on a.parent_id = t.id
+     ), found as (
+       select d.id from device d
+        where d.organization_id = $1 and d.status = 'active'
+          and ($2::text is null or d.site_id = (select id from site where organization_id = $1 and slug = $2))
+          and ($3::text is null or d.profile_id = (select id from device_profile where organization_id = $1 and key = $3))
+          and ($4::int is null or d.asset_id in (select id from at_asset))
+        order by d.id
+        limit $5
+     )
+     select string_agg(id::text, ',' order by id) as ids from found`,
+    [organizationId, site, profile, asset, limit],
+  );
+  // One text is read ten times faster than thousands of rows.
+  return (rows[0]?.ids ?? "")
+    .split(",")
+    .filter((id) => id !== "")
+    .map(Number);
 }
 
 export async function findDevice(db: Queryable, organizationId: number, uid: string): Promise<Device | undefined> {
@@ -98,14 +161,15 @@ export interface NewDevice {
   readonly siteId: number;
   readonly assetId: number | undefined;
   readonly properties: Readonly<Record<string, unknown>>;
-  readonly tokenHash: Buffer;
+  readonly gatewayId?: number | undefined;
 }
 
 /** Returns the device's number; undefined when the uid is taken. */
 export async function insertDevice(db: Queryable, device: NewDevice): Promise<number | undefined> {
   const { rows } = await db.query<{ id: number }>(
-    `insert into device (organization_id, uid, name, profile_id, site_id, asset_id, properties, token_hash)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)
+    `insert into device (organization_id, uid, name, profile_id, site_id, asset_id, properties,
+                         gateway_device_id, gateway_since)
+     values ($1, $2, $3, $4, $5, $6, $7, $8::int, case when $8::int is not null then now() end)
      on conflict (organization_id, uid) do nothing
      returning id`,
     [
@@ -116,13 +180,20 @@ export async function insertDevice(db: Queryable, device: NewDevice): Promise<nu
       device.siteId,
       device.assetId,
       JSON.stringify(device.properties),
-      device.tokenHash,
+      device.gatewayId,
     ],
   );
   return rows[0]?.id;
 }
 
-export type DeviceColumn = "name" | "status" | "site_id" | "asset_id" | "properties" | "token_hash";
+export type DeviceColumn =
+  | "name"
+  | "status"
+  | "site_id"
+  | "asset_id"
+  | "properties"
+  | "gateway_device_id"
+  | "gateway_since";
 
 export async function updateDeviceRow(db: Queryable, id: number, columns: Assignments<DeviceColumn>): Promise<void> {
   const set = assignmentClause(columns, 1);
@@ -142,4 +213,11 @@ export async function mergeProperties(
     [deviceId, JSON.stringify(properties), maxBytes],
   );
   return rowCount === 1;
+}
+
+export async function findProperties(db: Queryable, deviceId: number): Promise<Readonly<Record<string, unknown>>> {
+  const { rows } = await db.query<Pick<Device, "properties">>("select properties from device where id = $1", [
+    deviceId,
+  ]);
+  return rows[0]?.properties ?? {};
 }

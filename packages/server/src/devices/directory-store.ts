@@ -1,5 +1,7 @@
 import type { MetricLimits } from "@sluice/core/telemetry/validity.ts";
+import type { CredentialName } from "./credential-key.ts";
 import type { Queryable } from "./registry.ts";
+import { noticeText, REGISTRY_CHANNEL } from "./registry-notice.ts";
 
 /** A device as the hot path needs it. */
 export interface DirectoryRow {
@@ -9,6 +11,15 @@ export interface DirectoryRow {
   readonly siteId: number;
   readonly profileId: number;
   readonly active: boolean;
+  readonly gatewayId: number | null;
+}
+
+/** A device, and the credential by which it was found. */
+export interface CredentialRow extends DirectoryRow {
+  readonly credentialId: string;
+  readonly expiresAt: Date | null;
+  /** Others end with its first use. */
+  readonly endsOthers: boolean;
 }
 
 export interface DirectoryProfileRow {
@@ -23,14 +34,58 @@ export interface DirectoryProfileRow {
   readonly metricLimits: readonly MetricLimits[];
 }
 
-const DEVICE = `
-  select id, uid, organization_id as "organizationId", site_id as "siteId", profile_id as "profileId",
-         status = 'active' as active
-    from device`;
+const COLUMNS = `d.id, d.uid, d.organization_id as "organizationId", d.site_id as "siteId", d.profile_id as "profileId",
+         d.status = 'active' as active, d.gateway_device_id as "gatewayId"`;
+const DEVICE = `select ${COLUMNS} from device d`;
 
-export async function findByTokenHash(db: Queryable, tokenHash: Buffer): Promise<DirectoryRow | undefined> {
-  const { rows } = await db.query<DirectoryRow>(`${DEVICE} where token_hash = $1`, [tokenHash]);
+export async function findByCredential(
+  db: Queryable,
+  { kind, hash }: CredentialName,
+): Promise<CredentialRow | undefined> {
+  const { rows } = await db.query<CredentialRow>(
+    `select ${COLUMNS}, c.id as "credentialId", c.expires_at as "expiresAt",
+            exists (select 1 from device_credential o where o.ends_on_use_of = c.id) as "endsOthers"
+       from device_credential c
+       join device d on d.id = c.device_id
+      where c.kind = $1 and c.hash = $2`,
+    [kind, hash],
+  );
   return rows[0];
+}
+
+/** Those of the credentials that have not ended and are an active device's. */
+export async function findLiveCredentials(
+  db: Queryable,
+  names: readonly CredentialName[],
+  now: Date,
+): Promise<(CredentialName & { readonly expiresAt: Date | null })[]> {
+  const { rows } = await db.query<CredentialName & { readonly expiresAt: Date | null }>(
+    `select c.kind, c.hash, c.expires_at as "expiresAt"
+       from unnest($1::text[], $2::bytea[]) as asked (kind, hash)
+       join device_credential c on c.kind = asked.kind and c.hash = asked.hash
+       join device d on d.id = c.device_id
+      where d.status = 'active' and (c.expires_at is null or c.expires_at > $3)`,
+    [names.map(({ kind }) => kind), names.map(({ hash }) => hash), now],
+  );
+  return rows;
+}
+
+/** A new credential is used for the first time: those that were to last until then are gone. */
+export async function endReplaced(db: Queryable, credentialId: string, deviceId: number): Promise<void> {
+  await db.query(
+    `with ended as (delete from device_credential where ends_on_use_of = $1 returning 1)
+     select pg_notify($2, $3) where exists (select 1 from ended)`,
+    [credentialId, REGISTRY_CHANNEL, noticeText({ kind: "device", id: deviceId })],
+  );
+}
+
+/** Devices that belong to a gateway. */
+export async function countBehindGateway(db: Queryable, gatewayId: number): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    "select count(*)::int as count from device where gateway_device_id = $1",
+    [gatewayId],
+  );
+  return rows[0]!.count;
 }
 
 export async function findByUids(
@@ -38,7 +93,7 @@ export async function findByUids(
   organizationId: number,
   uids: readonly string[],
 ): Promise<DirectoryRow[]> {
-  const { rows } = await db.query<DirectoryRow>(`${DEVICE} where organization_id = $1 and uid = any($2::text[])`, [
+  const { rows } = await db.query<DirectoryRow>(`${DEVICE} where d.organization_id = $1 and d.uid = any($2::text[])`, [
     organizationId,
     uids,
   ]);
@@ -46,7 +101,7 @@ export async function findByUids(
 }
 
 export async function findByIds(db: Queryable, ids: readonly number[]): Promise<DirectoryRow[]> {
-  const { rows } = await db.query<DirectoryRow>(`${DEVICE} where id = any($1::int[])`, [ids]);
+  const { rows } = await db.query<DirectoryRow>(`${DEVICE} where d.id = any($1::int[])`, [ids]);
   return rows;
 }
 
@@ -74,10 +129,11 @@ export async function insertProvisioned(
   organizationId: number,
   profileKey: string,
   uids: readonly string[],
+  gatewayId: number | undefined,
 ): Promise<void> {
   await db.query(
-    `insert into device (organization_id, uid, name, profile_id, site_id)
-     select $1, uid, uid, p.id, s.id
+    `insert into device (organization_id, uid, name, profile_id, site_id, gateway_device_id, gateway_since)
+     select $1, uid, uid, p.id, s.id, $4::int, case when $4::int is not null then now() end
        from unnest($3::text[]) as uid,
             device_profile p,
             site s
@@ -85,6 +141,6 @@ export async function insertProvisioned(
         and s.organization_id = $1 and s.is_default
       order by uid
      on conflict (organization_id, uid) do nothing`,
-    [organizationId, profileKey, uids],
+    [organizationId, profileKey, uids, gatewayId],
   );
 }

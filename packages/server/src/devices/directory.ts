@@ -1,4 +1,5 @@
 import type { ValidityLimits } from "@sluice/core/telemetry/validity.ts";
+import type { CredentialKey } from "./credential-key.ts";
 
 /**
  * What the hot path knows of devices: looked up once, kept in memory, forgotten when the registry changes.
@@ -26,21 +27,37 @@ export interface DeviceEntry {
   /** Shared by all devices of the profile: metrics allocated later appear in it. */
   readonly profile: ProfileEntry;
   readonly active: boolean;
+  /** The gateway that may speak for it besides itself. */
+  readonly gatewayId?: number | undefined;
+}
+
+/** A device that has proved itself. */
+export interface DeviceSender {
+  readonly kind: "device";
+  readonly device: DeviceEntry;
+  /** By what: whoever stays connected asks by this whether it still opens anything. */
+  readonly credential?: { readonly key: CredentialKey; readonly expiresAtMs: number | undefined } | undefined;
 }
 
 /** Whoever sends readings: a device with its own token, or an API client that may speak for many. */
 export type Sender =
-  | { readonly kind: "device"; readonly device: DeviceEntry }
+  | DeviceSender
   | {
       readonly kind: "client";
       readonly clientId: string;
       readonly organizationId: number;
       readonly scopes: ReadonlySet<string>;
+      /** Requests of this client; absent: as many as it likes. */
+      readonly limits?: { readonly perSecond: number; readonly burst: number } | undefined;
     };
 
 export interface DeviceDirectory {
-  /** The device a token belongs to, or undefined. Cached; a revoked token is gone within a second. */
-  deviceByToken(token: string): Promise<DeviceEntry | undefined>;
+  /** The active device a token belongs to, or undefined. Cached; a revoked token is gone within a second. */
+  senderByToken(token: string): Promise<DeviceSender | undefined>;
+  /** The same by the SHA-256 of a certificate's DER, whose private key the sender has proved to have. */
+  senderByCertificate(fingerprint: Buffer): Promise<DeviceSender | undefined>;
+  /** Those of the credentials that open an active device now, and until when; undefined: without an end. Never cached. */
+  liveCredentials(keys: readonly CredentialKey[]): Promise<ReadonlyMap<CredentialKey, number | undefined>>;
   /** Cached look-up without waiting; undefined when not cached (then ask `resolve`). */
   cachedDevice(organizationId: number, uid: string): DeviceEntry | undefined;
   /** By number, for the pipeline and for reading back; cached, undefined when not cached. */
@@ -50,7 +67,12 @@ export interface DeviceDirectory {
   /** Looks device numbers up in one query and caches them. */
   resolveIds(ids: readonly number[]): Promise<ReadonlyMap<number, DeviceEntry>>;
   /** Registers unknown uids as devices of the profile `generic` in the default site; safe when two do it at once. */
-  provision(organizationId: number, uids: readonly string[]): Promise<ReadonlyMap<string, DeviceEntry>>;
+  provision(
+    organizationId: number,
+    uids: readonly string[],
+    /** The gateway that brings them, and speaks for them from then on. */
+    gatewayId?: number,
+  ): Promise<ReadonlyMap<string, DeviceEntry>>;
   /**
    * Gives unknown metric keys their numbers, committed before this resolves. Keys past the limit of 256 get none: they
    * stay absent from `metricNumbers` and their values belong into `extras`.

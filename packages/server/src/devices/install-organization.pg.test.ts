@@ -27,10 +27,16 @@ test("a first start makes the default organization, its site in the machine's zo
   expect(await listSites(pool, organization.id, { limit: 10 })).toMatchObject([
     { slug: "default", isDefault: true, timeZone: "Europe/Berlin" },
   ]);
-  expect(await listProfiles(pool, organization.id, { limit: 10 })).toMatchObject([
+  expect(await listProfiles(pool, organization.id, { limit: 20 })).toMatchObject([
     { key: "generic", isBuiltIn: true },
     { key: "irrigation-zone", isBuiltIn: true },
     { key: "aquaculture-pond", isBuiltIn: true },
+    { key: "solar-panel", isBuiltIn: true },
+    { key: "battery", isBuiltIn: true },
+    { key: "ev", isBuiltIn: true },
+    { key: "appliance", isBuiltIn: true },
+    { key: "grid-meter", isBuiltIn: true },
+    { key: "gateway", isBuiltIn: true },
   ]);
 });
 

@@ -1,3 +1,4 @@
+import { SluiceError } from "@sluice/core/errors.ts";
 import type { Pool, PoolClient } from "pg";
 import { inTransaction } from "../platform/postgres.ts";
 import { builtInProfiles } from "./built-in-profiles.ts";
@@ -9,7 +10,8 @@ import {
   requireOrganization,
 } from "./organization-store.ts";
 import { insertSite } from "./site-store.ts";
-import { isTimeZone } from "./time-zone.ts";
+import { slugOf } from "./slug.ts";
+import { assertTimeZone, isTimeZone } from "./time-zone.ts";
 
 export const DEFAULT_ORGANIZATION_SLUG = "default";
 const DEFAULT_SITE_SLUG = "default";
@@ -32,6 +34,27 @@ export async function installOrganization(pool: Pool, systemTimeZone: string): P
     await installBuiltInProfiles(client, id);
     return requireOrganization(client, id);
   });
+}
+
+/** Another organization, with what every one begins with. Throws `organization.slug_taken` or `time_zone.unknown`. */
+export async function installNewOrganization(
+  client: PoolClient,
+  draft: { readonly name: string; readonly slug?: string | undefined; readonly timeZone?: string | undefined },
+): Promise<Organization> {
+  const slug = draft.slug ?? slugOf(draft.name);
+  const { timeZone = "UTC" } = draft;
+  assertTimeZone(timeZone);
+  if (slug === "") {
+    throw new SluiceError("invalid", "organization.slug_missing", "No slug can be made of the name: give one.");
+  }
+  const organizationId = await insertOrganization(client, slug, draft.name);
+  if (organizationId === undefined) {
+    throw new SluiceError("conflict", "organization.slug_taken", `The slug "${slug}" is taken: choose another.`);
+  }
+  const site = { organizationId, slug: DEFAULT_SITE_SLUG, name: "Default site", timeZone, isDefault: true };
+  await insertSite(client, site);
+  await installBuiltInProfiles(client, organizationId);
+  return requireOrganization(client, organizationId);
 }
 
 /** Adds the built-in profiles that an organization does not have yet. */

@@ -1,14 +1,23 @@
 import { SluiceError } from "@sluice/core/errors.ts";
+import { type Assignments, assignmentClause } from "./assignments.ts";
 import type { Queryable } from "./registry.ts";
 
 export interface Organization {
   readonly id: number;
   readonly slug: string;
   readonly name: string;
+  /** ISO 4217: of tariffs and costs that name none. */
+  readonly currency: string;
+  /** Slug of the site that devices registered without a site join. */
+  readonly defaultSite: string | null;
   readonly createdAt: Date;
 }
 
-const ORGANIZATION = `select id, slug, name, created_at as "createdAt" from organization`;
+const ORGANIZATION = `
+  select id, slug, name, currency,
+         (select s.slug from site s where s.organization_id = organization.id and s.is_default) as "defaultSite",
+         created_at as "createdAt"
+    from organization`;
 
 export async function findOrganizationBySlug(db: Queryable, slug: string): Promise<Organization | undefined> {
   const { rows } = await db.query<Organization>(`${ORGANIZATION} where slug = $1`, [slug]);
@@ -36,6 +45,18 @@ export async function insertOrganization(db: Queryable, slug: string, name: stri
   return rows[0]?.id;
 }
 
-export async function renameOrganization(db: Queryable, id: number, name: string): Promise<void> {
-  await db.query("update organization set name = $2 where id = $1", [id, name]);
+/** Makes changes of one organization wait for each other; nothing else waits for this. */
+export async function lockOrganization(db: Queryable, id: number): Promise<void> {
+  await db.query("select 1 from organization where id = $1 for no key update", [id]);
+}
+
+export type OrganizationColumn = "name" | "currency";
+
+export async function updateOrganizationRow(
+  db: Queryable,
+  id: number,
+  columns: Assignments<OrganizationColumn>,
+): Promise<void> {
+  const set = assignmentClause(columns, 1);
+  if (set) await db.query(`update organization set ${set.clause} where id = $1`, [id, ...set.values]);
 }

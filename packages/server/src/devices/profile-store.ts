@@ -20,7 +20,7 @@ export interface Metric extends Required<MetricDescription> {
   readonly number: number;
 }
 
-const PROFILE = `
+export const PROFILE = `
   select id, key, name, is_built_in as "isBuiltIn", readings_per_second as "readingsPerSecond",
          readings_burst as "readingsBurst", created_at as "createdAt"
     from device_profile`;
@@ -28,11 +28,21 @@ const PROFILE = `
 export async function listProfiles(
   db: Queryable,
   organizationId: number,
-  page: { readonly afterId?: number | undefined; readonly limit: number },
+  page: {
+    /** Part of the key or the name, in any case. */
+    readonly search?: string | undefined;
+    readonly afterId?: number | undefined;
+    readonly limit: number;
+  },
 ): Promise<Profile[]> {
   const { rows } = await db.query<Profile>(
-    `${PROFILE} where organization_id = $1 and id > coalesce($2, 0) order by id limit $3`,
-    [organizationId, page.afterId, page.limit],
+    `${PROFILE}
+      where organization_id = $1
+        and id > coalesce($2, 0)
+        and ($3::text is null or strpos(key, lower($3)) > 0 or strpos(lower(name), lower($3)) > 0)
+      order by id
+      limit $4`,
+    [organizationId, page.afterId, page.search, page.limit],
   );
   return rows;
 }
@@ -50,14 +60,36 @@ export async function requireProfile(db: Queryable, organizationId: number, key:
   });
 }
 
+/** Makes changes of one profile wait for each other; devices that join it do not wait for this. */
+export async function lockProfile(db: Queryable, organizationId: number, key: string): Promise<void> {
+  await db.query("select 1 from device_profile where organization_id = $1 and key = $2 for no key update", [
+    organizationId,
+    key,
+  ]);
+}
+
+export const METRIC_COLUMNS = `
+  number, key, unit, quantity, minimum, maximum, precision,
+  flatline_ms as "flatlineMs", max_step as "maxStep", step_ms as "stepMs"`;
+
 export async function listMetrics(db: Queryable, profileId: number): Promise<Metric[]> {
   const { rows } = await db.query<Metric>(
-    `select number, key, unit, quantity, minimum, maximum, precision,
-            flatline_ms as "flatlineMs", max_step as "maxStep", step_ms as "stepMs"
-       from profile_metric where profile_id = $1 order by number`,
+    `select ${METRIC_COLUMNS} from profile_metric where profile_id = $1 order by number`,
     [profileId],
   );
   return rows;
+}
+
+export async function requireMetric(
+  db: Queryable,
+  organizationId: number,
+  profileKey: string,
+  key: string,
+): Promise<Metric> {
+  const { id } = await requireProfile(db, organizationId, profileKey);
+  const metric = (await listMetrics(db, id)).find((known) => known.key === key);
+  if (metric) return metric;
+  throw new SluiceError("not-found", "metric.unknown", `The profile has no metric "${key}".`, { details: { key } });
 }
 
 export async function listActuatorTemplates(db: Queryable, profileId: number): Promise<ActuatorTemplate[]> {

@@ -9,9 +9,19 @@ export interface ProfileTemplate {
   readonly metrics: readonly MetricDescription[];
   readonly actuators: readonly ActuatorTemplate[];
   readonly rules: readonly RuleTemplate[];
+  /** Of a built-in profile: numbers that its devices may say of themselves, checked where people or programs write them. */
+  readonly properties?: readonly PropertyDescription[];
   /** Token bucket of a device that sends with its own token. */
   readonly readingsPerSecond?: number;
   readonly readingsBurst?: number;
+}
+
+/** A number that describes a device. */
+export interface PropertyDescription {
+  readonly key: string;
+  readonly unit: string;
+  readonly minimum: number;
+  readonly maximum: number;
 }
 
 export interface MetricDescription {

@@ -1,6 +1,6 @@
 import { SluiceError } from "@sluice/core/errors.ts";
 import type { Pool } from "pg";
-import { mergeProperties } from "./device-store.ts";
+import { findProperties, mergeProperties } from "./device-store.ts";
 
 /** All properties of a device together, as JSON. */
 export const MAX_PROPERTIES_BYTES = 64 * 1024;
@@ -21,4 +21,9 @@ export async function recordAttributes(
     `The properties of a device are at most ${MAX_PROPERTIES_BYTES} bytes of JSON together.`,
     { details: { limit: MAX_PROPERTIES_BYTES } },
   );
+}
+
+/** All properties of a device; none of one that is gone. */
+export function readAttributes(pool: Pool, deviceId: number): Promise<Readonly<Record<string, unknown>>> {
+  return findProperties(pool, deviceId);
 }

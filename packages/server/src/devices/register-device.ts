@@ -1,8 +1,10 @@
 import { SluiceError } from "@sluice/core/errors.ts";
 import type { PoolClient } from "pg";
 import { inTransaction } from "../platform/postgres.ts";
-import { hashSecretToken, newSecretToken } from "../platform/secret-token.ts";
+import { newSecretToken } from "../platform/secret-token.ts";
+import { requireGateway } from "./device-gateway.ts";
 import { findPlace } from "./device-place.ts";
+import { assertDeviceProperties } from "./device-properties.ts";
 import { type Device, insertDevice, requireDevice } from "./device-store.ts";
 import { assertDeviceUid } from "./device-uid.ts";
 import {
@@ -13,6 +15,7 @@ import {
   requireProfile,
 } from "./profile-store.ts";
 import type { RegisteredProfile, Registry, Requester } from "./registry.ts";
+import { issueToken } from "./rotate-device-token.ts";
 import type { SiteReference } from "./site-store.ts";
 
 export interface DeviceRegistration {
@@ -24,6 +27,8 @@ export interface DeviceRegistration {
   /** The asset's site when absent, else the default site. */
   readonly site?: SiteReference | undefined;
   readonly asset?: number | undefined;
+  /** Uid of the gateway that may speak for it. */
+  readonly gateway?: string | undefined;
   readonly properties?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -36,28 +41,34 @@ export async function registerDevice(
   by: Requester,
   registration: DeviceRegistration,
 ): Promise<{ readonly device: Device; readonly token: string }> {
+  const registered = await inTransaction(registry.pool, (client) =>
+    registerInTransaction(client, registry, by, registration),
+  );
+  await registry.afterDeviceRegistered?.(registered.device.id);
+  return registered;
+}
+
+/** The same in the transaction of its caller, who calls `afterDeviceRegistered` once it has committed. */
+export async function registerInTransaction(
+  client: PoolClient,
+  registry: Registry,
+  by: Requester,
+  registration: DeviceRegistration,
+): Promise<{ readonly device: Device; readonly token: string }> {
   assertDeviceUid(registration.uid);
   const token = newSecretToken("sld_", registry.randomBytes);
-  const { id, device } = await inTransaction(registry.pool, async (client) => {
-    const profile = await requireProfile(client, by.organizationId, registration.profile);
-    const id = await insert(client, by.organizationId, registration, profile, token);
-    const registered = await requireDevice(client, by.organizationId, registration.uid);
-    await registry.onDeviceRegistered(
-      client,
-      {
-        id,
-        uid: registered.uid,
-        name: registered.name,
-        organizationId: by.organizationId,
-        siteId: registered.siteId,
-        profileId: profile.id,
-      },
-      await readRegisteredProfile(client, profile),
-    );
-    await registry.recordChange(client, by, { action: "device.register", subject: `device:${id}`, after: registered });
-    return { id, device: registered };
-  });
-  await registry.afterDeviceRegistered?.(id);
+  const profile = await requireProfile(client, by.organizationId, registration.profile);
+  assertDeviceProperties(profile, registration.properties);
+  const id = await insert(client, by.organizationId, registration, profile);
+  await issueToken(client, id, token);
+  const device = await requireDevice(client, by.organizationId, registration.uid);
+  const { uid, name, siteId } = device;
+  await registry.onDeviceRegistered(
+    client,
+    { id, uid, name, organizationId: by.organizationId, siteId, profileId: profile.id },
+    await readRegisteredProfile(client, profile),
+  );
+  await registry.recordChange(client, by, { action: "device.register", subject: `device:${id}`, after: device });
   return { device, token };
 }
 
@@ -66,9 +77,10 @@ async function insert(
   organizationId: number,
   registration: DeviceRegistration,
   profile: Profile,
-  token: string,
 ): Promise<number> {
   const place = await findPlace(client, organizationId, registration);
+  const { gateway } = registration;
+  const gatewayId = gateway === undefined ? undefined : (await requireGateway(client, organizationId, gateway)).id;
   const id = await insertDevice(client, {
     organizationId,
     uid: registration.uid,
@@ -77,7 +89,7 @@ async function insert(
     siteId: place.siteId,
     assetId: place.assetId,
     properties: registration.properties ?? {},
-    tokenHash: hashSecretToken(token),
+    gatewayId,
   });
   if (id !== undefined) return id;
   throw new SluiceError("conflict", "device.uid_taken", "A device with this uid is already registered.", {
@@ -85,7 +97,7 @@ async function insert(
   });
 }
 
-async function readRegisteredProfile(client: PoolClient, profile: Profile): Promise<RegisteredProfile> {
+export async function readRegisteredProfile(client: PoolClient, profile: Profile): Promise<RegisteredProfile> {
   const rules = await listRuleTemplates(client, profile.id);
   const numbers = new Map((await listMetrics(client, profile.id)).map((metric) => [metric.key, metric.number]));
   return {

@@ -10,7 +10,17 @@ export type RegistryNotice =
 
 /** Delivered to every listener when the transaction commits, and not at all when it rolls back. */
 export async function notifyRegistry(db: Queryable, notice: RegistryNotice): Promise<void> {
-  await db.query("select pg_notify($1, $2)", [REGISTRY_CHANNEL, `${notice.kind}:${notice.id}`]);
+  await db.query("select pg_notify($1, $2)", [REGISTRY_CHANNEL, noticeText(notice)]);
+}
+
+/** The same of many devices, in one statement. */
+export async function notifyDevices(db: Queryable, ids: readonly number[]): Promise<void> {
+  const texts = ids.map((id) => noticeText({ kind: "device", id }));
+  await db.query("select pg_notify($1, text) from unnest($2::text[]) as text", [REGISTRY_CHANNEL, texts]);
+}
+
+export function noticeText({ kind, id }: RegistryNotice): string {
+  return `${kind}:${id}`;
 }
 
 /** Undefined for what this version does not know: a newer process may say more. */

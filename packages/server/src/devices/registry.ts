@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from "pg";
+import type { Clock } from "../platform/clock.ts";
 import type { RandomBytes } from "../platform/secret-token.ts";
 import type { ProfileTemplate } from "./profile-template.ts";
 
@@ -6,6 +7,7 @@ import type { ProfileTemplate } from "./profile-template.ts";
 export interface Registry {
   readonly pool: Pool;
   readonly randomBytes: RandomBytes;
+  readonly clock: Pick<Clock, "nowMicros" | "monotonicMs">;
   /**
    * Gives a new device what its profile brings (actuators, default rules), in the transaction that inserts the device: a
    * device without its envelope never exists. Those tables belong to other features, hence a function.
@@ -15,6 +17,13 @@ export interface Registry {
   readonly afterDeviceRegistered?: (deviceId: number) => Promise<void>;
   /** Writes the audit trail in the transaction of the change. */
   readonly recordChange: (client: PoolClient, by: Requester, change: RegistryChange) => Promise<void>;
+  /** The same of many changes, in one statement. */
+  readonly recordChanges: (client: PoolClient, by: Requester, changes: readonly RegistryChange[]) => Promise<void>;
+}
+
+/** Of the process that asks: what ends is compared with the same clock. */
+export function nowOf({ clock }: Pick<Registry, "clock">): Date {
+  return new Date(clock.nowMicros() / 1000);
 }
 
 export type OnDeviceRegistered = (
@@ -26,10 +35,12 @@ export type OnDeviceRegistered = (
 /** Who changes the registry, and of which organization: no use case reaches beyond it. */
 export interface Requester {
   readonly organizationId: number;
-  /** "user:<id>", "client:<id>" or "system". */
+  /** "user:<id>", "client:<id>", "claim:<id>" (a device that claims itself) or "system". */
   readonly actor: string;
   /** Where the request came from, for the audit. */
   readonly address?: string | undefined;
+  /** Throws `request.stale` unless what is to be changed is as the caller has seen it; use cases ask it under their lock. */
+  readonly assertSeen?: ((current: unknown) => void) | undefined;
 }
 
 export interface RegistryChange {

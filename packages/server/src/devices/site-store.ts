@@ -17,10 +17,18 @@ export interface Site {
   readonly createdAt: Date;
 }
 
+export interface SiteFilter {
+  /** Part of the slug or the name, in any case. */
+  readonly search?: string | undefined;
+  readonly region?: string | undefined;
+  readonly afterId?: number | undefined;
+  readonly limit: number;
+}
+
 /** A site's slug, or its number. */
 export type SiteReference = string | number;
 
-const SITE = `
+export const SITE = `
   select id, slug, name, region, latitude, longitude, time_zone as "timeZone", is_default as "isDefault",
          created_at as "createdAt"
     from site`;
@@ -28,11 +36,17 @@ const SITE = `
 export async function listSites(
   db: Queryable,
   organizationId: number,
-  page: { readonly afterId?: number | undefined; readonly limit: number },
+  { search, region, afterId, limit }: SiteFilter,
 ): Promise<Site[]> {
   const { rows } = await db.query<Site>(
-    `${SITE} where organization_id = $1 and id > coalesce($2, 0) order by id limit $3`,
-    [organizationId, page.afterId, page.limit],
+    `${SITE}
+      where organization_id = $1
+        and id > coalesce($2, 0)
+        and ($3::text is null or strpos(lower(slug), lower($3)) > 0 or strpos(lower(name), lower($3)) > 0)
+        and ($4::text is null or region = $4)
+      order by id
+      limit $5`,
+    [organizationId, afterId, search, region, limit],
   );
   return rows;
 }
@@ -54,6 +68,15 @@ export async function requireSite(db: Queryable, organizationId: number, referen
   const site = await findSite(db, organizationId, reference);
   if (site) return site;
   throw new SluiceError("not-found", "site.unknown", "There is no such site.", { details: { site: reference } });
+}
+
+/** Makes changes of one site wait for each other; what joins the site does not wait for this. */
+export async function lockSite(db: Queryable, organizationId: number, reference: SiteReference): Promise<void> {
+  const column = typeof reference === "number" ? "id" : "slug";
+  await db.query(`select 1 from site where organization_id = $1 and ${column} = $2 for no key update`, [
+    organizationId,
+    reference,
+  ]);
 }
 
 export async function findDefaultSite(db: Queryable, organizationId: number): Promise<Site | undefined> {
@@ -98,6 +121,14 @@ export type SiteColumn = "name" | "region" | "latitude" | "longitude" | "time_zo
 export async function updateSiteRow(db: Queryable, id: number, columns: Assignments<SiteColumn>): Promise<void> {
   const set = assignmentClause(columns, 1);
   if (set) await db.query(`update site set ${set.clause} where id = $1`, [id, ...set.values]);
+}
+
+export async function clearDefaultSite(db: Queryable, organizationId: number): Promise<void> {
+  await db.query("update site set is_default = false where organization_id = $1 and is_default", [organizationId]);
+}
+
+export async function setDefaultSite(db: Queryable, id: number): Promise<void> {
+  await db.query("update site set is_default = true where id = $1", [id]);
 }
 
 /** How much stands at a site. Locks the site, so that nothing joins it before the transaction ends. */

@@ -18,6 +18,7 @@ export async function updateAsset(registry: Registry, by: Requester, id: number,
   return inTransaction(registry.pool, async (client) => {
     await lockAssetTree(client, by.organizationId);
     const before = await requireAsset(client, by.organizationId, id);
+    by.assertSeen?.(before);
     if (typeof change.parent === "number") await assertParent(client, by.organizationId, before, change.parent);
     await updateAssetRow(client, id, {
       name: change.name,

@@ -1,7 +1,10 @@
+import { SluiceError } from "@sluice/core/errors.ts";
 import type { PoolClient } from "pg";
 import { inTransaction } from "../platform/postgres.ts";
 import type { Assignments } from "./assignments.ts";
+import { requireGateway } from "./device-gateway.ts";
 import { findPlace } from "./device-place.ts";
+import { assertDeviceProperties } from "./device-properties.ts";
 import {
   type Device,
   type DeviceColumn,
@@ -10,7 +13,8 @@ import {
   requireDevice,
   updateDeviceRow,
 } from "./device-store.ts";
-import type { Registry, Requester } from "./registry.ts";
+import { requireProfile } from "./profile-store.ts";
+import { nowOf, type Registry, type Requester } from "./registry.ts";
 import { notifyRegistry } from "./registry-notice.ts";
 import type { SiteReference } from "./site-store.ts";
 
@@ -21,6 +25,8 @@ export interface DeviceChange {
   readonly site?: SiteReference | undefined;
   /** `null` takes the device from its asset. */
   readonly asset?: number | null | undefined;
+  /** Uid of the gateway that may speak for it; `null`: none may. */
+  readonly gateway?: string | null | undefined;
   /** Replaces all properties. */
   readonly properties?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -34,11 +40,16 @@ export async function updateDevice(
   return inTransaction(registry.pool, async (client) => {
     await lockDevice(client, by.organizationId, uid);
     const before = await requireDevice(client, by.organizationId, uid);
+    by.assertSeen?.(before);
+    if (change.properties !== undefined) {
+      assertDeviceProperties(await requireProfile(client, by.organizationId, before.profile), change.properties);
+    }
     await updateDeviceRow(client, before.id, {
       name: change.name,
       status: change.status,
       properties: change.properties && JSON.stringify(change.properties),
       ...(await placeColumns(client, by.organizationId, before, change)),
+      ...(await gatewayColumns(registry, client, before, by.organizationId, change)),
     });
     const after = await requireDevice(client, by.organizationId, uid);
     await notifyRegistry(client, { kind: "device", id: before.id });
@@ -50,6 +61,22 @@ export async function updateDevice(
     });
     return after;
   });
+}
+
+async function gatewayColumns(
+  registry: Registry,
+  client: PoolClient,
+  before: Device,
+  organizationId: number,
+  { gateway }: DeviceChange,
+): Promise<Assignments<DeviceColumn>> {
+  if (gateway === undefined || gateway === before.gateway) return {};
+  if (gateway === null) return { gateway_device_id: null, gateway_since: null };
+  const { id } = await requireGateway(client, organizationId, gateway);
+  if (id === before.id) {
+    throw new SluiceError("conflict", "device.own_gateway", "A device is not its own gateway.");
+  }
+  return { gateway_device_id: id, gateway_since: nowOf(registry) };
 }
 
 async function placeColumns(

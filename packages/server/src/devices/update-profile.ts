@@ -6,6 +6,7 @@ import {
   allocateMetricNumbers,
   describeMetric,
   listMetrics,
+  lockProfile,
   type Metric,
   type Profile,
   requireProfile,
@@ -29,7 +30,9 @@ export async function updateProfile(
   change: ProfileChange,
 ): Promise<Profile> {
   return inTransaction(registry.pool, async (client) => {
+    await lockProfile(client, by.organizationId, key);
     const before = await requireProfile(client, by.organizationId, key);
+    by.assertSeen?.(before);
     await updateProfileRow(client, before.id, {
       name: change.name,
       readings_per_second: change.readingsPerSecond,
@@ -55,8 +58,10 @@ export async function defineMetric(
   metric: MetricDescription,
 ): Promise<Metric> {
   return inTransaction(registry.pool, async (client) => {
+    await lockProfile(client, by.organizationId, profileKey);
     const profile = await requireProfile(client, by.organizationId, profileKey);
     const before = await findMetric(client, profile.id, metric.key);
+    by.assertSeen?.(before ?? null);
     // What is not said stays, and has to fit what is.
     assertMetric(mergeDescriptions(before, metric));
     await allocateMetricNumbers(client, profile.id, [metric.key]);

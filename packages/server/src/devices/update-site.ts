@@ -1,6 +1,6 @@
 import { inTransaction } from "../platform/postgres.ts";
 import type { Registry, Requester } from "./registry.ts";
-import { requireSite, type Site, type SiteReference, updateSiteRow } from "./site-store.ts";
+import { lockSite, requireSite, type Site, type SiteReference, updateSiteRow } from "./site-store.ts";
 import { assertTimeZone } from "./time-zone.ts";
 
 /** What is absent stays as it is; `null` empties. */
@@ -20,7 +20,9 @@ export async function updateSite(
 ): Promise<Site> {
   if (change.timeZone !== undefined) assertTimeZone(change.timeZone);
   return inTransaction(registry.pool, async (client) => {
+    await lockSite(client, by.organizationId, reference);
     const before = await requireSite(client, by.organizationId, reference);
+    by.assertSeen?.(before);
     const { name, region, latitude, longitude, timeZone } = change;
     await updateSiteRow(client, before.id, { name, region, latitude, longitude, time_zone: timeZone });
     const after = await requireSite(client, by.organizationId, before.id);

@@ -1,10 +1,12 @@
 import type { FastifyPluginAsync } from "fastify";
-import type { DeviceDirectory, DeviceEntry, Sender } from "../devices/index.ts";
+import { type DeviceDirectory, type DeviceEntry, GATEWAY_PROFILE_KEY, type Sender } from "../devices/index.ts";
 import type { ReadingLog, RejectedRow } from "../pipeline/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { DeviceSessionListener, MqttPublisher } from "../platform/mqtt-publisher.ts";
+import { TokenBuckets } from "../platform/token-buckets.ts";
 import { type IngestCounters, newCounters } from "./counters.ts";
+import { refusedTokens } from "./http/http-ingest.ts";
 import { httpRoutes } from "./http/http-routes.ts";
 import { BodyReader } from "./http/read-body.ts";
 import { TakeReadings } from "./http/take-readings.ts";
@@ -12,7 +14,6 @@ import { INGEST_LIMITS, type IngestLimits } from "./limits.ts";
 import { MqttGateway } from "./mqtt/mqtt-gateway.ts";
 import type { MqttListenOptions, MqttPorts } from "./mqtt/mqtt-listeners.ts";
 import { StampClock } from "./stamp-clock.ts";
-import { TokenBuckets } from "./token-buckets.ts";
 
 export type { IngestCounters } from "./counters.ts";
 export { INGEST_LIMITS, type IngestLimits } from "./limits.ts";
@@ -22,11 +23,15 @@ export interface IngestDeps {
   readonly directory: DeviceDirectory;
   /** A device's or an API client's token → who sends; undefined when it is neither's. Rejects when that cannot be said. */
   readonly authenticate: (token: string) => Promise<Sender | undefined>;
+  /** Whether the token was good when it came last, as far as that is remembered; none is unless set. */
+  readonly isKnown?: (token: string) => boolean;
   readonly log: ReadingLog;
   /** Sets messages aside that can never be stored; resolves once that is committed. */
   readonly recordRejected: (rows: readonly RejectedRow[]) => Promise<void>;
   /** Keeps what a device says of itself; resolves once it is committed. */
   readonly recordAttributes: (deviceId: number, attributes: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** All that is known of a device in properties, its own words among them. */
+  readonly readAttributes: (deviceId: number) => Promise<Readonly<Record<string, unknown>>>;
   readonly sessions: DeviceSessionListener;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -41,8 +46,10 @@ export interface Ingest {
   readonly mqtt: {
     start(options: MqttListenOptions): Promise<MqttPorts>;
     stop(): Promise<void>;
-    /** Ends the sessions of a device whose token was revoked or that was deactivated. */
-    disconnectDevice(deviceId: number): void;
+    /** After a change of a device: ends its sessions whose credentials open it no more. */
+    recheckDevice(deviceId: number): Promise<void>;
+    /** The same of all devices, after changes may have been missed. */
+    recheckAll(): Promise<void>;
   };
   readonly publisher: MqttPublisher;
   counters(): Readonly<IngestCounters>;
@@ -57,11 +64,12 @@ export function createIngest(deps: IngestDeps): Ingest {
   const bodies = new BodyReader(limits, deps.clock);
   const readings = new TakeReadings(shared);
   return {
-    httpRoutes: httpRoutes({ ...deps, readings, bodies }),
+    httpRoutes: httpRoutes({ ...deps, readings, bodies, refused: refusedTokens(limits, deps.clock) }),
     mqtt: {
       start: (options) => gateway.start(options),
       stop: () => gateway.stop(),
-      disconnectDevice: (deviceId) => gateway.disconnectDevice(deviceId),
+      recheckDevice: (deviceId) => gateway.recheckDevice(deviceId),
+      recheckAll: () => gateway.recheckAll(),
     },
     publisher: gateway.publisher,
     counters: () => ({ ...counters }),
@@ -69,5 +77,5 @@ export function createIngest(deps: IngestDeps): Ingest {
 }
 
 function isGatewayByProfile({ profile }: DeviceEntry): boolean {
-  return profile.key === "gateway";
+  return profile.key === GATEWAY_PROFILE_KEY;
 }

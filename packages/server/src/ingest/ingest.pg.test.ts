@@ -53,6 +53,7 @@ beforeAll(async () => {
     log: pipeline,
     recordRejected: (rows) => pipeline.recordRejected(rows),
     recordAttributes: async () => {},
+    readAttributes: async () => ({}),
     sessions: { onListening() {}, onGone() {}, async onEvidence() {}, async onHello() {} },
     clock,
     logger: createLogger("silent"),
@@ -79,8 +80,7 @@ async function authenticate(token: string): Promise<Sender | undefined> {
     const { organizationId } = registry.requester;
     return { kind: "client", clientId: "c", organizationId, scopes: new Set(["ingest", "devices:provision"]) };
   }
-  const device = await directory.deviceByToken(token);
-  return device === undefined ? undefined : { kind: "device", device };
+  return directory.senderByToken(token);
 }
 
 async function post(url: string, payload: string, token = CLIENT_TOKEN): Promise<{ status: number; body: string }> {

@@ -9,6 +9,10 @@ export interface IngestLimits {
   /** Messages in one request; more are refused with 413 and nothing of the request is stored. */
   readonly maxMessagesPerRequest: number;
 
+  /** HTTP requests of one address with tokens that open nothing, in the long run and at once: past it unknown ones get 429. */
+  readonly refusedTokensPerSecond: number;
+  readonly refusedTokensBurst: number;
+
   /** MQTT connections; the next one is not accepted. */
   readonly maxConnections: number;
   /** MQTT connections of one device; the oldest goes when another one comes. */
@@ -55,6 +59,8 @@ export const INGEST_LIMITS: IngestLimits = {
   maxBodiesBytes: 128 * MIB,
   bodyTimeoutMs: 60_000,
   maxMessagesPerRequest: 50_000,
+  refusedTokensPerSecond: 20,
+  refusedTokensBurst: 100,
 
   maxConnections: 200_000,
   maxConnectionsPerDevice: 8,

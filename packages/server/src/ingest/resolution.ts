@@ -48,7 +48,7 @@ export class Resolution implements DeviceResolver {
       return uid === this.sender.device.uid ? activeOrFault(this.ownDevice!) : DEVICE_FOREIGN;
     }
     const known = this.directory.cachedDevice(this.organizationId, uid) ?? this.found.get(uid);
-    if (known !== undefined) return activeOrFault(known);
+    if (known !== undefined) return this.mayNotSpeakFor(known) ? DEVICE_FOREIGN : activeOrFault(known);
     const fault = uidFault(uid) ?? (this.unknown.has(uid) ? DEVICE_UNKNOWN : undefined);
     if (fault !== undefined) return fault;
     this.missing ??= new Set();
@@ -87,6 +87,11 @@ export class Resolution implements DeviceResolver {
     return this.sender.kind === "device" ? this.sender.device.organizationId : this.sender.organizationId;
   }
 
+  /** A gateway speaks for itself and for the devices that belong to it, which those that it brings do. */
+  private mayNotSpeakFor({ id, gatewayId }: DeviceEntry): boolean {
+    return this.sender.kind === "device" && id !== this.sender.device.id && gatewayId !== this.sender.device.id;
+  }
+
   private get mayProvision(): boolean {
     return this.isGateway || (this.sender.kind === "client" && this.sender.scopes.has("devices:provision"));
   }
@@ -95,7 +100,8 @@ export class Resolution implements DeviceResolver {
     this.keep(await this.directory.resolve(this.organizationId, uids));
     const absent = uids.filter((uid) => !this.found.has(uid));
     if (absent.length > 0 && this.mayProvision) {
-      this.keep(await this.directory.provision(this.organizationId, absent));
+      const gatewayId = this.sender.kind === "device" ? this.sender.device.id : undefined;
+      this.keep(await this.directory.provision(this.organizationId, absent, gatewayId));
     }
     for (const uid of absent) {
       if (!this.found.has(uid)) this.unknown.add(uid);

@@ -39,3 +39,15 @@ export async function readDeliveryQueue(db: Queryable, organizationId: number): 
   );
   return rows[0]!;
 }
+
+/** Of all organizations, those that are not over, and those given up. */
+export async function countDeliveries(
+  db: Queryable,
+): Promise<{ readonly state: string; readonly deliveries: number }[]> {
+  const { rows } = await db.query<{ state: string; deliveries: number }>(
+    `select state, count(*)::int as deliveries from delivery where finished_at is null group by state
+      union all
+     select 'dead', count(*)::int from delivery where state = 'dead'`,
+  );
+  return rows;
+}

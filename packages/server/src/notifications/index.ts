@@ -10,7 +10,12 @@ export {
 } from "./channel.ts";
 export { MAX_URL_LENGTH } from "./channel-configuration.ts";
 export { listChannels } from "./channel-store.ts";
-export { countNewDeadDeliveries, type DeliveryQueue, readDeliveryQueue } from "./delivery-health-store.ts";
+export {
+  countDeliveries,
+  countNewDeadDeliveries,
+  type DeliveryQueue,
+  readDeliveryQueue,
+} from "./delivery-health-store.ts";
 export {
   DELIVERY_STATES,
   type DeliveryView,

@@ -144,6 +144,7 @@ export async function deleteChannel(notifications: Notifications, by: Requester,
   await inTransaction(notifications.pool, async (client) => {
     const before = await lockChannel(client, by.organizationId, id);
     if (before === undefined) throw unknownChannel(id);
+    by.assertSeen?.(before);
     await recordChannel(notifications, client, by, "delete", before, undefined);
     await deleteChannelRow(client, id).catch((cause) => {
       if (sqlStateOf(cause) !== FOREIGN_KEY_VIOLATION) throw cause;
@@ -169,6 +170,7 @@ async function changeChannel(
   return inTransaction(notifications.pool, async (client) => {
     const before = await lockChannel(client, by.organizationId, id);
     if (before === undefined) throw unknownChannel(id);
+    by.assertSeen?.(before);
     await change(client, before);
     const after = await requireChannel(client, by.organizationId, id);
     await recordChannel(notifications, client, by, verb, before, after);

@@ -21,6 +21,7 @@ import {
   deleteRouteRow,
   findRoute,
   insertRoute,
+  lockRoute,
   makeRoom,
   type RouteContent,
   updateRouteRow,
@@ -77,7 +78,9 @@ export async function updateRoute(
   draft: RouteDraft,
 ): Promise<Route> {
   return inTransaction(notifications.pool, async (client) => {
+    await lockRoute(client, by.organizationId, id);
     const before = await requireRoute(client, by.organizationId, id);
+    by.assertSeen?.(before);
     const content = contentOf(draft, before);
     await assertKnown(client, by.organizationId, content);
     await updateRouteRow(client, by.organizationId, id, content);
@@ -91,7 +94,9 @@ export async function updateRoute(
 /** What it has queued is told all the same; what it would have escalated is not. */
 export async function deleteRoute(notifications: Notifications, by: Requester, id: number): Promise<void> {
   await inTransaction(notifications.pool, async (client) => {
+    await lockRoute(client, by.organizationId, id);
     const before = await requireRoute(client, by.organizationId, id);
+    by.assertSeen?.(before);
     await deleteRouteRow(client, by.organizationId, id);
     await notifications.recordChange(client, by, { action: "route.delete", subject: `route:${id}`, before });
   });

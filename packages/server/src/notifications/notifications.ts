@@ -32,6 +32,8 @@ export interface Requester {
   /** "user:<id>", "client:<id>" or "system". */
   readonly actor: string;
   readonly address?: string | undefined;
+  /** Throws `request.stale` unless what is to be changed is as the caller has seen it; use cases ask it under their lock. */
+  readonly assertSeen?: ((current: unknown) => void) | undefined;
 }
 
 export interface NotificationChange {

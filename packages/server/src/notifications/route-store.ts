@@ -63,6 +63,14 @@ export async function findRoute(db: Queryable, organizationId: number, id: numbe
   return rows[0] && liveRouteOf(rows[0]);
 }
 
+/** Makes changes of one route wait for each other. */
+export async function lockRoute(client: PoolClient, organizationId: number, id: number): Promise<void> {
+  await client.query("select 1 from notification_route where organization_id = $1 and id = $2 for no key update", [
+    organizationId,
+    id,
+  ]);
+}
+
 export async function countRoutes(client: PoolClient, organizationId: number): Promise<number> {
   const { rows } = await client.query<{ count: number }>(
     "select count(*) from notification_route where organization_id = $1",

@@ -2,6 +2,7 @@ export { CLOCK_STEPPED_BACK_MICROS } from "./evaluate-rules.ts";
 export { GENERATION_LIMITS, type GenerationLimits } from "./generation-keeper.ts";
 export { Pipeline } from "./pipeline.ts";
 export {
+  type FlushTimes,
   PIPELINE_LIMITS,
   type PipelineCounters,
   type PipelineLimits,

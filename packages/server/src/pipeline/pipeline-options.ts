@@ -1,4 +1,5 @@
 import type { RuleSource } from "@sluice/core/rules/rule-catalog.ts";
+import type { MessageBatch } from "@sluice/core/telemetry/message-batch.ts";
 import type { Pool } from "pg";
 import type { DeviceDirectory } from "../devices/index.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -34,14 +35,24 @@ export interface PipelineOptions {
   readonly isRuleDeleted?: (ruleId: number) => boolean;
   /** Called after a commit that holds rule transitions. */
   readonly onTransitions: () => void;
+  /** Called after each commit, once latest values know its messages, which are the pipeline's again afterwards; must not throw. */
+  readonly onStored?: (batch: MessageBatch) => void;
   /** Called when another owner took the partition: this pipeline stores nothing any more. */
   readonly onFenced: () => void;
   /** Called with a failed commit's cause; the pipeline goes on. */
   readonly onCommitError: (error: unknown) => void;
+  /** Called after each commit, for whoever watches over it. */
+  readonly onFlush?: (flush: FlushTimes) => void;
   readonly owner: string;
   readonly partition?: number;
   readonly limits?: PipelineLimits;
   readonly generationLimits?: GenerationLimits;
+}
+
+export interface FlushTimes {
+  /** Sorting, judging, rules and encoding. */
+  readonly prepareMs: number;
+  readonly commitMs: number;
 }
 
 export interface PipelineCounters {

@@ -70,6 +70,7 @@ interface Prepared {
   readonly slices: readonly Slice[];
   /** Failures seen when it was prepared: a failure since then takes its overlay's ground away. */
   readonly failuresBefore: number;
+  readonly prepareMs: number;
 }
 
 const newIntake = (): Intake => ({ batch: new MessageBatch(16_384), offers: [] });
@@ -298,6 +299,7 @@ export class Pipeline implements ReadingLog {
     ticks: TickWork,
   ): Prepared {
     const { rules, latest } = this.loaded!;
+    const beganMs = this.options.clock.monotonicMs();
     const order = this.sorters[this.turn++ % 2 === 0 ? 0 : 1].sort(batch);
     const nowMicros = this.options.clock.nowMicros();
     const validityParent = parent === undefined ? undefined : this.committingValidity;
@@ -320,7 +322,19 @@ export class Pipeline implements ReadingLog {
       ticks,
     });
     const slices = cutSlices(batch, order, this.profiles.profileOf, this.encoder);
-    return { intake, batch, order, validity, overlay, evaluation, ticks, slices, failuresBefore: this.failures };
+    const prepareMs = this.options.clock.monotonicMs() - beganMs;
+    return {
+      intake,
+      batch,
+      order,
+      validity,
+      overlay,
+      evaluation,
+      ticks,
+      slices,
+      failuresBefore: this.failures,
+      prepareMs,
+    };
   }
 
   private async commit(prepared: Prepared): Promise<void> {
@@ -364,7 +378,12 @@ export class Pipeline implements ReadingLog {
       isRuleDeleted: this.options.isRuleDeleted ?? (() => false),
       isStopped: () => this.state !== "running",
     };
+    const beganMs = this.options.clock.monotonicMs();
     await commitFlush(context, prepared.batch, prepared.slices, prepared.evaluation);
+    this.options.onFlush?.({
+      prepareMs: prepared.prepareMs,
+      commitMs: this.options.clock.monotonicMs() - beganMs,
+    });
     this.seq++;
     this.validity!.fold(prepared.validity);
     rules.fold(prepared.overlay);
@@ -374,6 +393,7 @@ export class Pipeline implements ReadingLog {
     this.counts.messages += prepared.batch.length;
     this.counts.values += prepared.batch.valueCount;
     if (prepared.evaluation.transitions.length > 0) this.options.onTransitions();
+    this.options.onStored?.(prepared.batch);
   }
 
   private async refuseOrBisect(intake: Intake, error: unknown): Promise<void> {

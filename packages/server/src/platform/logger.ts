@@ -4,8 +4,19 @@ export type { Logger } from "pino";
 
 const STDERR = 2;
 
-/** Keys whose values never reach a log, at the top and one level down. */
-const SECRET_KEYS = ["password", "token", "secret", "authorization", "connectionString"];
+/** Keys whose values never reach a log, at the top and one level down, and headers, which may be within a request. */
+const SECRET_KEYS = [
+  "password",
+  "token",
+  "secret",
+  "authorization",
+  "connectionString",
+  "cookie",
+  "access_token",
+  "refresh_token",
+  "client_secret",
+];
+const SECRET_HEADERS = ["authorization", "cookie", '["set-cookie"]', '["proxy-authorization"]'];
 
 /**
  * One JSON line an event, to stderr: stdout belongs to lines that machines wait for (`{"event":"ready",…}`). Written at once:
@@ -22,7 +33,10 @@ export function createLogger(
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: describeError },
-      redact: SECRET_KEYS.flatMap((key) => [key, `*.${key}`]),
+      redact: [
+        ...SECRET_KEYS.flatMap((key) => [key, `*.${key}`]),
+        ...SECRET_HEADERS.map((name) => (name.startsWith("[") ? `*.headers${name}` : `*.headers.${name}`)),
+      ],
     },
     stream,
   );

@@ -13,6 +13,12 @@ export interface WorkerHealth {
   readonly lastError: string | null;
 }
 
+export interface WorkerRounds {
+  readonly done: number;
+  /** Of those. */
+  readonly failed: number;
+}
+
 export interface PollingWorkerOptions {
   /** As `health` has it. */
   readonly name: string;
@@ -36,6 +42,7 @@ export abstract class PollingWorker {
   private working: Promise<void> | undefined;
   private isNudged = false;
   private isStarted = false;
+  private readonly counts = { done: 0, failed: 0 };
   private last: Omit<WorkerHealth, "name" | "isRunning"> = { lastRoundAt: null, lastRoundMs: null, lastError: null };
 
   constructor(options: PollingWorkerOptions) {
@@ -91,6 +98,11 @@ export abstract class PollingWorker {
     });
   }
 
+  /** Since it was made. */
+  roundCounts(): WorkerRounds {
+    return { ...this.counts };
+  }
+
   health(): WorkerHealth {
     return { name: this.worker.name, isRunning: this.isStarted, ...this.last };
   }
@@ -102,9 +114,11 @@ export abstract class PollingWorker {
     try {
       await this.round();
     } catch (error) {
+      this.counts.failed++;
       lastError = error instanceof Error ? error.message : String(error);
       this.logFailure(error);
     }
+    this.counts.done++;
     const lastRoundAt = new Date(Math.floor(clock.nowMicros() / 1000));
     this.last = { lastRoundAt, lastRoundMs: clock.monotonicMs() - startedMs, lastError };
   }

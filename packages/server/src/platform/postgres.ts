@@ -1,6 +1,9 @@
 import { isSluiceError, SluiceError } from "@sluice/core/errors.ts";
 import pg from "pg";
 
+/** One connection, inside a transaction or not, or the pool where a single statement stands alone. */
+export type Queryable = pg.Pool | pg.PoolClient;
+
 /**
  * How PostgreSQL's types arrive:
  *
@@ -179,7 +182,7 @@ async function announce(pool: pg.Pool, client: pg.PoolClient, notices: readonly 
 }
 
 /** Outside of any transaction. That a notice is not on disk yet when it is heard harms nobody: what it tells of is. */
-export async function sendNotices(db: pg.Pool | pg.PoolClient, notices: readonly Notice[]): Promise<void> {
+export async function sendNotices(db: Queryable, notices: readonly Notice[]): Promise<void> {
   await db.query({
     name: "send_notices",
     text: `select set_config('synchronous_commit', 'off', true), pg_notify(channel, payload)

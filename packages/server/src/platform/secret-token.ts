@@ -4,7 +4,7 @@ import { hash } from "node:crypto";
 export type RandomBytes = (size: number) => Uint8Array;
 
 /** What a token opens, readable from its first letters, so that a leaked one is recognised by people and scanners. */
-export type SecretTokenPrefix = "sld_" | "slc_" | "slr_";
+export type SecretTokenPrefix = "sld_" | "slc_" | "slr_" | "slx_" | "slz_" | "sla_";
 
 /** 256 bits: guessing one needs no rate limit, and a plain hash (no salt, no stretching) protects it at rest. */
 const SECRET_BYTES = 32;

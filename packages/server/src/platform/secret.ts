@@ -1,13 +1,15 @@
-import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:crypto";
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, scryptSync } from "node:crypto";
 import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { SluiceError } from "@sluice/core/errors.ts";
 
 /**
- * Encrypts what lies in the database and must be of no use to whoever steals it alone: signing keys, credentials of others.
+ * Encrypts what must be of no use to whoever has it without the secret: signing keys and credentials of others in the database,
+ * what a browser keeps for us while somebody signs in.
  *
- * A sealed value is `version (1 byte) · nonce (12) · tag (16) · ciphertext`, AES-256-GCM (NIST SP 800-38D). Nonces are
- * random: safe for 2^32 values under one secret, and we seal a handful.
+ * A sealed value is `version (1 byte) · salt (16) · tag (16) · ciphertext`, AES-256-GCM (NIST SP 800-38D) with a key and a
+ * nonce of its own, derived from the secret and the salt (HKDF, RFC 5869). Random nonces under one key would be safe for
+ * 2^32 values, and everybody may have one sealed by opening the page to sign in; two of 2^48 salts are equal once in 2^33 worlds.
  */
 export interface Sealer {
   seal(plain: Uint8Array): Buffer;
@@ -15,29 +17,37 @@ export interface Sealer {
   unseal(sealed: Uint8Array): Buffer;
 }
 
-const VERSION = 1;
+const VERSION = 2;
+/** `version · nonce (12) · tag (16) · ciphertext` under the stretched secret itself: read, not written. */
+const VERSION_WITH_ONE_KEY = 1;
+const SALT_BYTES = 16;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 const SECRET_BYTES = 32;
 /** Stretching makes up for a secret that a person chose; the salt only separates this use from others. */
 const KEY_SALT = "sluice/sealer/1";
+const DERIVED_FOR = "sluice/sealer/2";
 
 export function createSealer(secret: string): Sealer {
-  const key = scryptSync(secret, KEY_SALT, KEY_BYTES);
+  const secretKey = scryptSync(secret, KEY_SALT, KEY_BYTES);
   return {
     seal(plain) {
-      const nonce = randomBytes(NONCE_BYTES);
+      const salt = randomBytes(SALT_BYTES);
+      const { key, nonce } = derive(secretKey, salt);
       const cipher = createCipheriv("aes-256-gcm", key, nonce);
       const body = Buffer.concat([cipher.update(plain), cipher.final()]);
-      return Buffer.concat([Buffer.of(VERSION), nonce, cipher.getAuthTag(), body]);
+      return Buffer.concat([Buffer.of(VERSION), salt, cipher.getAuthTag(), body]);
     },
     unseal(sealed) {
-      const nonceEnd = 1 + NONCE_BYTES;
-      const tagEnd = nonceEnd + TAG_BYTES;
-      if (sealed.length < tagEnd || sealed[0] !== VERSION) throw wrongSecret();
-      const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(1, nonceEnd));
-      decipher.setAuthTag(sealed.subarray(nonceEnd, tagEnd));
+      const isOfOneKey = sealed[0] === VERSION_WITH_ONE_KEY;
+      const saltEnd = 1 + (isOfOneKey ? NONCE_BYTES : SALT_BYTES);
+      const tagEnd = saltEnd + TAG_BYTES;
+      if (sealed.length < tagEnd || (sealed[0] !== VERSION && !isOfOneKey)) throw wrongSecret();
+      const salt = sealed.subarray(1, saltEnd);
+      const { key, nonce } = isOfOneKey ? { key: secretKey, nonce: salt } : derive(secretKey, salt);
+      const decipher = createDecipheriv("aes-256-gcm", key, nonce);
+      decipher.setAuthTag(sealed.subarray(saltEnd, tagEnd));
       try {
         return Buffer.concat([decipher.update(sealed.subarray(tagEnd)), decipher.final()]);
       } catch (cause) {
@@ -45,6 +55,11 @@ export function createSealer(secret: string): Sealer {
       }
     },
   };
+}
+
+function derive(secretKey: Uint8Array, salt: Uint8Array) {
+  const bytes = Buffer.from(hkdfSync("sha256", secretKey, salt, DERIVED_FOR, KEY_BYTES + NONCE_BYTES));
+  return { key: bytes.subarray(0, KEY_BYTES), nonce: bytes.subarray(KEY_BYTES) };
 }
 
 /** The secret of this installation: the configured one, else the one in `<home>/secret`, generated when first needed. */

@@ -4,6 +4,8 @@ export {
   type Aggregate,
   type BucketedSeries,
   type BucketQuery,
+  type LatestByProfile,
+  type LatestColumns,
   type LatestMessage,
   type LatestValue,
   newestValid,

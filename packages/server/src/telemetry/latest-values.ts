@@ -1,13 +1,13 @@
 import { MessageBatch } from "@sluice/core/telemetry/message-batch.ts";
 import type { SliceReader } from "@sluice/core/telemetry/slice-codec.ts";
 import { VALID } from "@sluice/core/telemetry/validity.ts";
-import type { LatestMessage, LatestValue, TimedValue } from "./reader.ts";
+import type { LatestByProfile, LatestColumns, LatestMessage, LatestValue, TimedValue } from "./reader.ts";
 
 const NEVER = Number.NEGATIVE_INFINITY;
 const METRICS = 256;
 
 /** The newest value of every metric of every device of one profile, in columns: row = device. */
-class ProfileLatest {
+class ProfileLatest implements LatestColumns {
   deviceIds = new Int32Array(64);
   lastMicros = new Float64Array(64);
   rows = 0;
@@ -123,7 +123,7 @@ class ProfileLatest {
  * The newest values of all devices of a partition, in memory. Fed in commit order by the partition's owner; what a device
  * said late changes only the metrics that it has nothing newer for.
  */
-export class LatestValues {
+export class LatestValues implements LatestByProfile {
   private readonly profiles = new Map<number, ProfileLatest>();
   /** Device number → row + 1 in its profile; 0 where unknown. */
   private rowOf = new Int32Array(1024);
@@ -151,6 +151,14 @@ export class LatestValues {
       if (newest !== undefined) values.set(metric, newest);
     });
     return { timeMicros: profile.lastMicros[row]!, values, extras: profile.extras.get(row)?.text };
+  }
+
+  columnsOf(profileId: number): LatestColumns | undefined {
+    return this.profiles.get(profileId);
+  }
+
+  rowOfDevice(deviceId: number): number {
+    return (this.rowOf[deviceId] ?? 0) - 1;
   }
 
   /** Takes in messages of a batch, in the given order. */

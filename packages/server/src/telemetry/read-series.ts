@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { SluiceError } from "@sluice/core/errors.ts";
 import type { SliceReader } from "@sluice/core/telemetry/slice-codec.ts";
 import { VALID } from "@sluice/core/telemetry/validity.ts";
 import type { Series, SeriesQuery } from "./reader.ts";
@@ -7,6 +8,8 @@ import type { StoredSlice } from "./telemetry-store.ts";
 
 /** Slices decoded before other work gets a turn: about a millisecond. */
 const SLICES_PER_TURN = 32;
+/** Of one query, 0.3 to 0.8 GB while it is read; of one metric each second that is the better half of a year. */
+const MAX_VALUES = 20_000_000;
 
 /** The rows of one slice that a query wants. */
 interface Found {
@@ -29,10 +32,14 @@ interface Columns {
  */
 export async function readSeries(slices: readonly StoredSlice[], query: SeriesQuery): Promise<Series> {
   const found: Found[] = [];
+  let values = 0;
   for (const [i, stored] of slices.entries()) {
     if (i % SLICES_PER_TURN === SLICES_PER_TURN - 1) await nextTurn();
     const piece = findRows(openSlice(stored.body), query);
-    if (piece !== undefined) found.push(piece);
+    if (piece === undefined) continue;
+    values += (piece.to - piece.from) * Math.max(1, (query.metricNumbers ?? piece.slice.metricNumbers).length);
+    assertFewEnough(values, query);
+    found.push(piece);
   }
   const timesMicros = placeRows(found);
   const columns: Columns = { values: new Map(), flags: new Map() };
@@ -43,6 +50,17 @@ export async function readSeries(slices: readonly StoredSlice[], query: SeriesQu
     takeExtras(piece, extras);
   }
   return { timesMicros, columns: columns.values, flags: withoutUnmarked(columns.flags), extras };
+}
+
+/** Before they are put into columns, which is where the memory goes. */
+function assertFewEnough(values: number, { maxValues = MAX_VALUES }: SeriesQuery): void {
+  if (values <= maxValues) return;
+  throw new SluiceError(
+    "invalid",
+    "query.too_many_points",
+    `There are more than ${maxValues} values in the range: shorten it, or name fewer metrics.`,
+    { details: { limit: maxValues } },
+  );
 }
 
 /** The valid readings of one device, without a turn for others: for threads that have nothing else to do. */

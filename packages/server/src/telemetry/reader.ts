@@ -21,6 +21,8 @@ export interface SeriesQuery {
   readonly toMicros: number;
   /** All when absent. */
   readonly metricNumbers?: readonly number[];
+  /** Of all metrics, versions included; 20 million when absent. More are not read: throws `query.too_many_points`. */
+  readonly maxValues?: number;
 }
 
 export interface BucketQuery extends SeriesQuery {
@@ -66,9 +68,38 @@ export interface LatestMessage {
   readonly extras: string | undefined;
 }
 
+/**
+ * The newest values of a profile's devices in columns, by row: of this moment, and not to be kept past it. A time of −∞ is a
+ * metric that the device never said.
+ */
+export interface LatestColumns {
+  /** Of the newest message. */
+  readonly lastMicros: Float64Array;
+  readonly times: readonly (Float64Array | undefined)[];
+  readonly values: readonly (Float64Array | undefined)[];
+  /** Of metrics that were ever marked. */
+  readonly flags: readonly (Uint8Array | undefined)[];
+  /** With the newest valid value beside a marked one. */
+  newest(row: number, metric: number): LatestValue | undefined;
+}
+
+/** For whoever reads a few metrics of very many devices. */
+export interface LatestByProfile {
+  /** Undefined before the profile's first message. */
+  columnsOf(profileId: number): LatestColumns | undefined;
+  /** A device's row in the columns of its profile; −1 before its first message. */
+  rowOfDevice(deviceId: number): number;
+}
+
 /** What may be asked of stored readings. Committed readings only; a query sees one snapshot. */
 export interface TelemetryReader {
   series(query: SeriesQuery): Promise<Series>;
   buckets(query: BucketQuery): Promise<BucketedSeries>;
   latest(deviceId: number): Promise<LatestMessage | undefined>;
+  /** Of many devices at once; those that never sent anything are missing. */
+  latestOf(deviceIds: readonly number[]): Promise<ReadonlyMap<number, LatestMessage>>;
+  /** Like `latestOf`, in the columns of their profiles, which may hold others too: to be read at once, not kept. */
+  latestColumnsOf(deviceIds: readonly number[]): Promise<LatestByProfile>;
+  /** Of all devices of some profiles, and maybe of others: to be read at once, not kept. */
+  latestColumns(profileIds: readonly number[]): Promise<LatestByProfile>;
 }

@@ -37,6 +37,15 @@ afterAll(async () => {
   await database.drop();
 });
 
+test("a series of more values than are wanted is not read", async () => {
+  const query = { deviceId: 2, fromMicros: FROM, toMicros: TO, metricNumbers: METRICS };
+  await expect(sluice.reader.series({ ...query, maxValues: 10 })).rejects.toMatchObject({
+    code: "query.too_many_points",
+    details: { limit: 10 },
+  });
+  expect((await sluice.reader.series(query)).timesMicros.length).toBeGreaterThan(5);
+});
+
 /** Device → [time, metric 1, metric 0] of each row that has either. */
 async function scanned(query: Partial<ScanQuery>, rowsPerWindow: number) {
   const devices = DEVICES.map((deviceId) => ({ deviceId, metricNumbers: METRICS }));

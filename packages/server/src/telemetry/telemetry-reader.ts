@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { aggregateColumn, splitIntoBuckets } from "@sluice/core/telemetry/aggregate.ts";
 import { bucketFinder, parseInterval } from "@sluice/core/telemetry/buckets.ts";
 import type { Pool } from "pg";
@@ -5,7 +6,10 @@ import { LatestValues } from "./latest-values.ts";
 import { readSeries } from "./read-series.ts";
 import type { BucketedSeries, BucketQuery, LatestMessage, Series, SeriesQuery, TelemetryReader } from "./reader.ts";
 import { openSlice } from "./slice.ts";
-import { findSlices, type Queryable, readDeviceLast } from "./telemetry-store.ts";
+import { findSlices, type LatestOf, type Queryable, readDeviceLast, readLatestBodies } from "./telemetry-store.ts";
+
+/** Slices decoded before other work gets a turn: about a millisecond. */
+const SLICES_A_TURN = 32;
 
 export interface TelemetryReaderOptions {
   readonly pool: Pool;
@@ -28,6 +32,13 @@ export function createTelemetryReader({ pool, partition, latestValues }: Telemet
       const inMemory = latestValues();
       return inMemory === undefined ? readLatest(pool, partition, deviceId) : inMemory.latest(deviceId);
     },
+    latestOf: async (deviceIds) => {
+      const values = latestValues() ?? (await readLatestColumns(pool, partition, { deviceIds }));
+      const found = deviceIds.map((deviceId) => [deviceId, values.latest(deviceId)] as const);
+      return new Map(found.filter((entry): entry is [number, LatestMessage] => entry[1] !== undefined));
+    },
+    latestColumnsOf: async (deviceIds) => latestValues() ?? readLatestColumns(pool, partition, { deviceIds }),
+    latestColumns: async (profileIds) => latestValues() ?? readLatestColumns(pool, partition, { profileIds }),
   };
 }
 
@@ -73,6 +84,20 @@ async function readLatest(pool: Pool, partition: number, deviceId: number): Prom
       for (const { profileId, body } of slices) latest.applySlice(profileId, openSlice(body));
       return latest.latest(deviceId);
     };
+  });
+}
+
+/** As `readLatest`, of many devices at once, decoded as they come. */
+async function readLatestColumns(pool: Pool, partition: number, of: LatestOf): Promise<LatestValues> {
+  return inSnapshot(pool, async (db) => {
+    const latest = new LatestValues();
+    for await (const bodies of readLatestBodies(db, partition, of)) {
+      for (const [index, { profileId, body }] of bodies.entries()) {
+        if (index % SLICES_A_TURN === SLICES_A_TURN - 1) await nextTurn();
+        latest.applySlice(profileId, openSlice(body));
+      }
+    }
+    return async () => latest;
   });
 }
 

@@ -1,4 +1,4 @@
-import type { ClientBase, Pool } from "pg";
+import type { ClientBase, Pool, QueryResultRow } from "pg";
 import { ADVISORY_LOCKS } from "../platform/advisory-locks.ts";
 import type { Slice } from "./slice.ts";
 
@@ -283,6 +283,55 @@ export async function readDeviceLast(db: Queryable, partition: number, deviceId?
     [partition, deviceId ?? null],
   );
   return rows.map((row) => ({ profileId: row.profile, body: row.body }));
+}
+
+/** Whose latest values are asked for: some devices, or all devices of some profiles. */
+export type LatestOf = { readonly deviceIds: readonly number[] } | { readonly profileIds: readonly number[] };
+
+/** Bodies in memory at once while latest values are read. */
+const BODIES_A_FETCH = 256;
+
+/**
+ * Snapshots of closed generations and the slices since, in the order in which they must be applied, some at a time: all of them
+ * may be as much as a generation is. Within a transaction.
+ */
+export async function* readLatestBodies(db: Queryable, partition: number, of: LatestOf): AsyncGenerator<LastBody[]> {
+  const isOfDevices = "deviceIds" in of;
+  const isWanted = isOfDevices
+    ? "exists (select 1 from unnest($2::int[]) as device where device between min_device and max_device)"
+    : "profile = any($2::int[])";
+  const ids = isOfDevices ? of.deviceIds : of.profileIds;
+  yield* fetchBodies<LastBody>(
+    db,
+    `select profile as "profileId", body from device_last
+      where partition = $1 and generation >= coalesce(
+              (select max(generation) from device_last where partition = $1 and is_full), 0)
+        and ${isWanted}
+      order by generation, chunk`,
+    [partition, ids],
+  );
+  for (const generation of await findGenerations(db, partition, 0, Number.MAX_SAFE_INTEGER, ["open"])) {
+    yield* fetchBodies<LastBody>(
+      db,
+      `select profile as "profileId", body from ${sliceTable(partition, generation)}
+        where $1::int is not null and ${isWanted} order by seq, profile, ordinal`,
+      [partition, ids],
+    );
+  }
+}
+
+async function* fetchBodies<Row extends QueryResultRow>(
+  db: Queryable,
+  query: string,
+  values: readonly unknown[],
+): AsyncGenerator<Row[]> {
+  await db.query(`declare body no scroll cursor for ${query}`, [...values]);
+  for (;;) {
+    const { rows } = await db.query<Row>(`fetch ${BODIES_A_FETCH} from body`);
+    if (rows.length > 0) yield rows;
+    if (rows.length < BODIES_A_FETCH) break;
+  }
+  await db.query("close body");
 }
 
 /** Removes what a start no longer reads: snapshots before the newest full one. */

@@ -3,6 +3,7 @@ import type { PermissiveReading } from "@sluice/core/safety/permissives.ts";
 import type { Pool } from "pg";
 import { pino } from "pino";
 import { installOrganization, registerDevice } from "../../devices/index.ts";
+import { systemClock } from "../../platform/clock.ts";
 import type { MqttPublisher } from "../../platform/mqtt-publisher.ts";
 import { createTestDatabase, type TestDatabase } from "../../platform/testing/test-database.ts";
 import {
@@ -122,7 +123,9 @@ async function registerZone(pool: Pool, organizationId: number, uid: string): Pr
   const registry = {
     pool,
     randomBytes,
+    clock: systemClock,
     recordChange: async () => {},
+    recordChanges: async () => {},
     onDeviceRegistered: async (
       client: Parameters<typeof createActuatorsForDevice>[0],
       device: { id: number; uid: string; organizationId: number },

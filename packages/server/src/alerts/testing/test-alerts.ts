@@ -3,6 +3,7 @@ import type { AlertPolicy } from "@sluice/core/alerts/alert-policy.ts";
 import type { Pool, PoolClient } from "pg";
 import { createAsset, installOrganization, registerDevice } from "../../devices/index.ts";
 import type { Notice } from "../../notifications/index.ts";
+import { systemClock } from "../../platform/clock.ts";
 import { inTransaction } from "../../platform/postgres.ts";
 import { createTestDatabase, type TestDatabase } from "../../platform/testing/test-database.ts";
 import {
@@ -49,9 +50,14 @@ export const READING_MICROS = 1_790_000_000_000_000;
 
 export async function createTestAlerts(): Promise<TestAlerts> {
   const database = await createTestDatabase();
+  await database.pool.query("create table test_notice (at bigserial, body jsonb)");
+  const { id } = await installOrganization(database.pool, "Europe/Berlin");
+  return testAlertsOf(database, id);
+}
+
+/** Those of one organization; stopping them drops the database of all. */
+export function testAlertsOf(database: TestDatabase, organizationId: number): TestAlerts {
   const { pool } = database;
-  await pool.query("create table test_notice (at bigserial, body jsonb)");
-  const { id: organizationId } = await installOrganization(pool, "Europe/Berlin");
   const operator = { organizationId, actor: "user:ada" };
   const changes: string[] = [];
   const alerts: Alerts = {
@@ -64,7 +70,9 @@ export async function createTestAlerts(): Promise<TestAlerts> {
     },
     recordChange: async (_client, by, { action }) => void changes.push(`${by.actor} ${action}`),
   };
-  const registry = { pool, randomBytes, recordChange: async () => {}, onDeviceRegistered: async () => {} };
+  const nothing = async () => {};
+  const changesNothing = { recordChange: nothing, recordChanges: nothing };
+  const registry = { pool, randomBytes, clock: systemClock, ...changesNothing, onDeviceRegistered: async () => {} };
   let seq = 0;
   let devices = 0;
   return {

@@ -15,6 +15,7 @@ import {
 } from "../../actuation/index.ts";
 import type { Requester } from "../../auth/index.ts";
 import { assertCallerMay, requesterFor } from "../access.ts";
+import { MAX_STOPPING_BODY_BYTES } from "../rate-limits.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, Body } from "../schemas.ts";
 import { ActuatorParams } from "./actuators.ts";
@@ -25,7 +26,7 @@ import { Execution, type FindExecution, isOpen } from "./executions.ts";
 export const LONGEST_REASON = 500;
 
 /** Which kind takes which of these is in `FIELDS`, so that a mistake is told by its name. */
-const CommandRequest = Body({
+export const CommandRequest = Body({
   kind: Type.Enum(["RUN", "DOSE", "STOP", "SET"]),
   durationMs: Type.Optional(
     Type.Integer({ ...RUN_MS, description: "Of a RUN. Of a DOSE its worst case: the longest run when absent." }),
@@ -50,7 +51,7 @@ const CommandRequest = Body({
   ),
 });
 
-type CommandRequest = Static<typeof CommandRequest>;
+export type CommandRequest = Static<typeof CommandRequest>;
 type Field = Exclude<keyof CommandRequest, "kind">;
 
 const FIELDS: Readonly<Record<CommandRequest["kind"], readonly Field[]>> = {
@@ -60,11 +61,13 @@ const FIELDS: Readonly<Record<CommandRequest["kind"], readonly Field[]>> = {
   SET: ["release", "value", "unit"],
 };
 
+export const LONGEST_KEY = 200;
+
 export const IdempotencyHeaders = Type.Object({
   "idempotency-key": Type.Optional(
     Type.String({
       minLength: 1,
-      maxLength: 200,
+      maxLength: LONGEST_KEY,
       description:
         "The same key with the same body has the same answer and does nothing anew; with another body it is a 422.",
     }),
@@ -82,7 +85,8 @@ export function actuatorCommandRoutes(api: Api, dependencies: ActuatorCommandRou
   api.post(
     "/api/v1/actuators/:id/commands",
     {
-      config: { access: "commands:send" },
+      config: { access: "commands:send", isStop },
+      bodyLimit: MAX_STOPPING_BODY_BYTES,
       schema: {
         tags: ["actuators"],
         summary: "Command an actuator",
@@ -100,13 +104,17 @@ export function actuatorCommandRoutes(api: Api, dependencies: ActuatorCommandRou
       if (body.override !== undefined) assertCallerMay(request, "actuation:configure");
       const order = { ...body, actuatorId: params.id, idempotencyKey: headers["idempotency-key"] };
       const by = requesterFor(request);
-      const { executionId, command } = await place(actuation, by, order);
+      const { executionId, command } = await placeCommand(actuation, by, order);
       if (command !== undefined) return sendCommand(dependencies, request, reply, command.id);
       const execution = (await dependencies.findExecution(by.organizationId, executionId))!;
       const status = isOpen(execution) ? 202 : 200;
       return reply.code(status).header("location", `/api/v1/executions/${executionId}`).send(execution);
     },
   );
+}
+
+function isStop(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "kind" in body && body.kind === "STOP";
 }
 
 /** 201 with the command as `GET` shows it. */
@@ -120,17 +128,19 @@ export async function sendCommand(
   return reply.code(201).header("location", `/api/v1/commands/${id}`).send(command);
 }
 
-function assertFields({ kind, ...fields }: CommandRequest): void {
+/** Throws `command.field_unexpected`. */
+export function assertFields({ kind, ...fields }: CommandRequest): void {
   const surplus = Object.keys(fields).find((field) => !FIELDS[kind].includes(field as Field));
   if (surplus === undefined) return;
   const takes = FIELDS[kind].join(", ");
   throw invalid("command.field_unexpected", `A ${kind} takes no ${surplus}: leave it out. It takes ${takes}.`, surplus);
 }
 
-type Order = CommandRequest & { readonly actuatorId: number; readonly idempotencyKey: string | undefined };
-type Placed = Pick<PlacedRun, "executionId"> & { readonly command: { readonly id: string } | undefined };
+export type Order = CommandRequest & { readonly actuatorId: number; readonly idempotencyKey: string | undefined };
+export type Placed = Pick<PlacedRun, "executionId"> & { readonly command: { readonly id: string } | undefined };
 
-async function place(actuation: Actuation, by: Requester, order: Order): Promise<Placed> {
+/** With a command, or with an execution that waits for one. */
+export async function placeCommand(actuation: Actuation, by: Requester, order: Order): Promise<Placed> {
   const { kind, actuatorId, idempotencyKey, reason } = order;
   switch (kind) {
     case "RUN":

@@ -9,10 +9,12 @@ import {
   viewActuator,
 } from "../../actuation/index.ts";
 import { type Accounts, nameOfPerson } from "../../auth/index.ts";
-import { assertCallerMay, callerMay, organizationOf, principalOf, requesterFor } from "../access.ts";
+import { assertCallerMay, callerMay, organizationOf, principalOf } from "../access.ts";
+import { EditHeaders, editorFor, sendTagged, taggedAnswers } from "../etag.ts";
 import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
+import { MAX_STOPPING_BODY_BYTES } from "../rate-limits.ts";
 import type { Api } from "../schema-validation.ts";
-import { answers, Body, DateTime, Nullable, SerialId, Uid, Uuid } from "../schemas.ts";
+import { answers, Body, DateTime, Nullable, SerialId, Thing, Uid, Uuid } from "../schemas.ts";
 import { DeviceParams } from "./devices.ts";
 import { Envelope, EnvelopeChange } from "./envelope-schema.ts";
 
@@ -20,7 +22,7 @@ const Mode = Type.Enum(["auto", "manual", "locked-out"], {
   description: "auto: rules and people start it. manual: people alone. locked-out: nobody; somebody works on it.",
 });
 
-export const SiteStop = Type.Object({
+export const SiteStop = Thing("SiteStop", {
   id: Uuid,
   by: Type.String(),
   at: DateTime,
@@ -39,7 +41,7 @@ const Hold = Type.Object(
   { additionalProperties: true },
 );
 
-const OpenTrip = Type.Object({
+const OpenTrip = Thing("OpenTrip", {
   id: Uuid,
   cause: Type.String({ description: "First-out: what tripped it first." }),
   message: Nullable(Type.String()),
@@ -93,7 +95,7 @@ export const Actuator = Type.Object(
     fault: Nullable(Type.String()),
     connected: Type.Boolean(),
   },
-  { additionalProperties: true },
+  { title: "Actuator", additionalProperties: true },
 );
 
 export const ActuatorParams = Type.Object({ id: SerialId });
@@ -152,22 +154,27 @@ export function actuatorRoutes(api: Api, dependencies: ActuatorRoutesDependencie
         tags: ["actuators"],
         summary: "One actuator",
         params: ActuatorParams,
-        response: answers(200, Actuator),
+        response: taggedAnswers(Actuator),
       },
     },
-    (request) => viewActuator(pool, organizationOf(request), request.params.id),
+    async (request, reply) => {
+      const actuator = await viewActuator(pool, organizationOf(request), request.params.id);
+      return sendTagged(request, reply, actuator, editionOf(actuator));
+    },
   );
 
   api.patch(
     "/api/v1/actuators/:id",
     {
-      config: { access: "commands:send" },
+      config: { access: "commands:send", isStop: isLockOut },
+      bodyLimit: MAX_STOPPING_BODY_BYTES,
       schema: {
         tags: ["actuators"],
         summary: "Change an actuator's mode or limits",
         description:
           "All of it, or nothing. Operators change the mode; a lock-out ends by who made it or by an administrator, and releases nothing. Limits, and `unfenced`, are an administrator's: what is absent stays, `null` takes a limit away. They hold from the next decision on, and the device is told.",
         params: ActuatorParams,
+        headers: EditHeaders,
         body: Body({
           mode: Type.Optional(Mode),
           envelope: Type.Optional(EnvelopeChange),
@@ -180,8 +187,8 @@ export function actuatorRoutes(api: Api, dependencies: ActuatorRoutesDependencie
         response: answers(200, Actuator),
       },
     },
-    async (request): Promise<ActuatorView> => {
-      const by = requesterFor(request);
+    async (request, reply) => {
+      const by = editorFor(request, editionOf);
       const { id: actuatorId } = request.params;
       const { mode, envelope, unfenced } = request.body;
       if (envelope !== undefined || unfenced !== undefined) assertCallerMay(request, "actuation:configure");
@@ -194,7 +201,18 @@ export function actuatorRoutes(api: Api, dependencies: ActuatorRoutesDependencie
           isAdministrator: callerMay(request, "actuation:configure"),
         },
       });
-      return viewActuator(pool, by.organizationId, actuatorId);
+      const actuator = await viewActuator(pool, by.organizationId, actuatorId);
+      return sendTagged(request, reply, actuator, editionOf(actuator));
     },
   );
+}
+
+/** It stops first. */
+function isLockOut(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "mode" in body && body.mode === "locked-out";
+}
+
+/** Its settings: what it does and did is not edited. */
+function editionOf({ id, mode, lockedBy, envelope, interlockGroup, unfenced }: ActuatorView) {
+  return { id, mode, lockedBy, envelope, interlockGroup, unfenced };
 }

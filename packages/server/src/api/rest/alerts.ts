@@ -7,13 +7,13 @@ import { organizationOf } from "../access.ts";
 import { badCursor, cursorText, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import { parseQueryTime } from "../query-time.ts";
 import type { Api } from "../schema-validation.ts";
-import { answers, DateTime, Nullable, SerialId, Slug, Uid, Uuid } from "../schemas.ts";
+import { answers, DateTime, Nullable, SerialId, Slug, Thing, Uid, Uuid } from "../schemas.ts";
 
 const Severity = Type.Enum(ALERT_SEVERITIES);
 const State = Type.Enum(["pending", "firing", "resolved"]);
 const By = { by: Type.String({ description: "user:<id> or client:<id>." }), at: DateTime };
 
-export const Alert = Type.Object({
+export const Alert = Thing("Alert", {
   id: Uuid,
   state: State,
   open: Type.Boolean({
@@ -54,7 +54,7 @@ export const Alert = Type.Object({
   ),
 });
 
-const AlertEvent = Type.Object({
+const AlertEvent = Thing("AlertEvent", {
   at: DateTime,
   what: Type.String({
     description: "fired, resolved, acknowledged, cleared, shelved, unshelved, re-alarmed or commented.",
@@ -148,11 +148,15 @@ async function sendAlerts(
     after: positionOf(cursorText(query)),
     limit: fetchLimit(query),
   });
-  return sendPage(request, reply, alerts, ({ openedAt, id }) => `${openedAt.getTime()} ${id}`);
+  return sendPage(request, reply, alerts, alertCursor);
+}
+
+export function alertCursor({ openedAt, id }: AlertView): string {
+  return `${openedAt.getTime()} ${id}`;
 }
 
 /** Where the page before ended: a place that stays, even if its alert has vanished meanwhile. */
-function positionOf(text: string | undefined): AlertPosition | undefined {
+export function positionOf(text: string | undefined): AlertPosition | undefined {
   if (text === undefined) return undefined;
   const match = /^(\d{1,15}) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(text);
   if (match === null) throw badCursor();

@@ -137,7 +137,7 @@ export function backtestRoutes(api: Api, dependencies: BacktestRoutesDependencie
   api.post(
     "/api/v1/rules/backtest",
     {
-      config: { access: "analysis:run" },
+      config: { access: "analysis:run", cost: 20, waitsElsewhere: true },
       schema: {
         ...schema,
         summary: "Try a rule on the past",
@@ -150,7 +150,7 @@ export function backtestRoutes(api: Api, dependencies: BacktestRoutesDependencie
   api.post(
     "/api/v1/rules/:id/backtest",
     {
-      config: { access: "analysis:run" },
+      config: { access: "analysis:run", cost: 20, waitsElsewhere: true },
       schema: {
         ...schema,
         summary: "Try a stored rule, or a change of it, on the past",

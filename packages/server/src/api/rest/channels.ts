@@ -23,9 +23,10 @@ import {
   updateChannel,
 } from "../../notifications/index.ts";
 import { callerMay, organizationOf, requesterFor } from "../access.ts";
+import { EditHeaders, editorFor, sendTagged, taggedAnswers } from "../etag.ts";
 import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
-import { answers, Body, DateTime, Name, NoContent, Nullable, SerialId, Uuid } from "../schemas.ts";
+import { answers, Body, DateTime, Name, NoContent, Nullable, SerialId, Thing, Uuid } from "../schemas.ts";
 
 const Kind = Type.Enum([...CHANNEL_KINDS]);
 
@@ -45,7 +46,7 @@ const LimitFields = {
   sendsPerMinute: Type.Integer({ minimum: 1, maximum: MAX_SENDS_PER_MINUTE }),
   burst: Type.Integer({ minimum: 1, maximum: MAX_BURST, description: "Messages that may follow each other at once." }),
 };
-const LimitsChange = Type.Partial(Type.Object(LimitFields, { additionalProperties: false }));
+const LimitsChange = Type.Partial(Type.Object(LimitFields), { additionalProperties: false });
 
 const ChannelFields = {
   id: SerialId,
@@ -61,7 +62,7 @@ const ChannelFields = {
   pausedUntil: Nullable(DateTime),
   createdAt: DateTime,
 };
-const ChannelView = Type.Object(ChannelFields);
+const ChannelView = Thing("Channel", ChannelFields);
 const Secret = Type.String({
   description: "Signs the messages (Standard Webhooks). It is in this answer and never shown again.",
 });
@@ -131,9 +132,15 @@ export function channelRoutes(api: Api, { notifications }: ChannelRoutesDependen
     "/api/v1/channels/:channel",
     {
       config: { access: "notifications:read" },
-      schema: { tags: ["notifications"], summary: "One channel", params: Params, response: answers(200, ChannelView) },
+      schema: { tags: ["notifications"], summary: "One channel", params: Params, response: taggedAnswers(ChannelView) },
     },
-    async (request) => shownTo(request, await requireChannel(pool, organizationOf(request), request.params.channel)),
+    async (request, reply) => {
+      const channel = await requireChannel(pool, organizationOf(request), request.params.channel);
+      const shown = shownTo(request, channel);
+      // Whoever may not see the whole address edits nothing either: a tag of it would let them try which one it is.
+      const edition = { ...editionOf(channel), configuration: { kind: shown.kind, ...shown.configuration } };
+      return sendTagged(request, reply, shown, edition);
+    },
   );
 
   api.patch(
@@ -145,6 +152,7 @@ export function channelRoutes(api: Api, { notifications }: ChannelRoutesDependen
         summary: "Change a channel",
         description: "What waits for it goes where it leads now. Its kind stays.",
         params: Params,
+        headers: EditHeaders,
         body: Body({
           name: Type.Optional(Name),
           configuration: Type.Optional(Configuration),
@@ -153,17 +161,16 @@ export function channelRoutes(api: Api, { notifications }: ChannelRoutesDependen
         response: answers(200, ChannelView),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { configuration, ...change } = request.body;
       const { channel } = request.params;
       const before = await requireChannel(pool, organizationOf(request), channel);
       const { kind } = before.configuration;
-      return viewOf(
-        await updateChannel(notifications, requesterFor(request), channel, {
-          ...change,
-          ...(configuration === undefined ? {} : { configuration: configurationOf(kind, configuration) }),
-        }),
-      );
+      const changed = await updateChannel(notifications, editorFor(request, editionOf), channel, {
+        ...change,
+        ...(configuration === undefined ? {} : { configuration: configurationOf(kind, configuration) }),
+      });
+      return sendTagged(request, reply, viewOf(changed), editionOf(changed));
     },
   );
 
@@ -176,11 +183,12 @@ export function channelRoutes(api: Api, { notifications }: ChannelRoutesDependen
         summary: "Delete a channel",
         description: "The log of its deliveries goes with it; to keep that, disable it instead.",
         params: Params,
+        headers: EditHeaders,
         response: answers(204, NoContent),
       },
     },
     async (request, reply) => {
-      await deleteChannel(notifications, requesterFor(request), request.params.channel);
+      await deleteChannel(notifications, editorFor(request, editionOf), request.params.channel);
       return reply.code(204).send();
     },
   );
@@ -314,4 +322,9 @@ function viewOf({ configuration, organizationId: _organization, isDown, ...chann
   const { kind, ...where } = configuration;
   const state: "up" | "down" | "disabled" = !channel.isEnabled ? "disabled" : isDown ? "down" : "up";
   return { ...channel, kind, configuration: where, state };
+}
+
+/** Whether messages get through is not edited. */
+function editionOf({ id, name, configuration, limits, isEnabled }: Channel) {
+  return { id, name, configuration, limits, isEnabled };
 }

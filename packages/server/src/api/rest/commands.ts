@@ -1,10 +1,12 @@
+import type { CommandKind, CommandState } from "@sluice/core/commands/command.ts";
 import type { Pool } from "pg";
 import { Type } from "typebox";
 import { listCommandEvents, listCommands, viewCommand } from "../../actuation/index.ts";
 import { organizationOf } from "../access.ts";
 import { cursorUuid, fetchLimit, PageQuery, sendPage } from "../paging.ts";
+import { queryDate } from "../query-time.ts";
 import type { Api } from "../schema-validation.ts";
-import { answers, DateTime, Nullable, SerialId, Uuid } from "../schemas.ts";
+import { answers, DateTime, FromTime, Nullable, SerialId, ToTime, Uid, Uuid } from "../schemas.ts";
 
 export const Command = Type.Object(
   {
@@ -28,7 +30,7 @@ export const Command = Type.Object(
     reason: Nullable(Type.String()),
     decidedAt: DateTime,
   },
-  { additionalProperties: true },
+  { title: "Command", additionalProperties: true },
 );
 
 const CommandEvent = Type.Object(
@@ -39,8 +41,14 @@ const CommandEvent = Type.Object(
     who: Type.String({ description: "user:<id>, rule:<id>, device:<id>, gateway." }),
     reason: Nullable(Type.String()),
   },
-  { additionalProperties: true },
+  { title: "CommandEvent", additionalProperties: true },
 );
+
+const COMMAND_KINDS = ["RUN", "DOSE", "SET", "STOP"] satisfies CommandKind[];
+const COMMAND_STATES = [
+  ...["QUEUED", "DISPATCHING", "ACCEPTED", "RUNNING", "UNKNOWN", "COMPLETED", "ABORTED", "INTERRUPTED"],
+  ...["REJECTED", "NOT_EXECUTED", "EXPIRED", "CANCELLED", "UNKNOWN_CLOSED"],
+] as CommandState[];
 
 const CommandParams = Type.Object({ id: Uuid });
 
@@ -52,13 +60,23 @@ export function commandRoutes(api: Api, { pool }: { readonly pool: Pool }): void
       schema: {
         tags: ["actuators"],
         summary: "Commands, newest first",
-        querystring: Type.Object({ ...PageQuery, actuator: Type.Optional(SerialId) }),
+        querystring: Type.Object({
+          ...PageQuery,
+          actuator: Type.Optional(SerialId),
+          device: Type.Optional(Uid),
+          kind: Type.Optional(Type.Enum(COMMAND_KINDS)),
+          state: Type.Optional(Type.Enum(COMMAND_STATES)),
+          from: Type.Optional(FromTime),
+          to: Type.Optional(ToTime),
+        }),
         response: answers(200, Type.Array(Command)),
       },
     },
     async (request, reply) => {
+      const { actuator, device, kind, state, from, to } = request.query;
       const commands = await listCommands(pool, organizationOf(request), {
-        actuatorId: request.query.actuator,
+        actuatorId: actuator,
+        ...{ device, kind, state, from: queryDate("from", from), to: queryDate("to", to) },
         afterId: cursorUuid(request.query),
         limit: fetchLimit(request.query),
       });

@@ -13,11 +13,11 @@ import {
 import { organizationOf, requesterFor } from "../access.ts";
 import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
-import { answers, DateTime, Nullable, SerialId, Uuid } from "../schemas.ts";
+import { answers, DateTime, Nullable, SerialId, Thing, Uuid } from "../schemas.ts";
 
 const State = Type.Enum([...DELIVERY_STATES]);
 
-const Delivery = Type.Object({
+const Delivery = Thing("Delivery", {
   id: Uuid,
   channelId: SerialId,
   routeId: Nullable(SerialId),
@@ -37,7 +37,7 @@ const Delivery = Type.Object({
   }),
 });
 
-const Attempt = Type.Object({
+const Attempt = Thing("DeliveryAttempt", {
   number: Type.Integer(),
   messageId: Type.String({
     format: "uuid",

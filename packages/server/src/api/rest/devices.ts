@@ -2,21 +2,40 @@ import { Type } from "typebox";
 import {
   deactivateDevice,
   listDevices,
+  listDevicesBehind,
   type Registry,
   registerDevice,
   requireDevice,
-  rotateDeviceToken,
   updateDevice,
 } from "../../devices/index.ts";
 import { organizationOf, requesterFor } from "../access.ts";
+import { EditHeaders, editorFor, sendTagged, taggedAnswers } from "../etag.ts";
 import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
-import { answers, Body, DateTime, Name, NoContent, Nullable, Properties, SerialId, Slug, Uid } from "../schemas.ts";
+import {
+  answers,
+  Body,
+  DateTime,
+  Name,
+  NoContent,
+  Nullable,
+  Properties,
+  SerialId,
+  Slug,
+  Thing,
+  Uid,
+} from "../schemas.ts";
 
 const Status = Type.Union([Type.Literal("active"), Type.Literal("inactive")]);
-const SiteReference = Type.Union([Slug, SerialId], { description: "A site's slug or number." });
+export const SiteReference = Type.Union([Slug, SerialId], { description: "A site's slug or number." });
 
-const DeviceFields = {
+const Gateway = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  description: "Uid of the gateway that may speak for the device.",
+});
+
+export const DeviceFields = {
   id: SerialId,
   uid: Uid,
   name: Name,
@@ -27,9 +46,29 @@ const DeviceFields = {
   status: Status,
   properties: Properties,
   createdAt: DateTime,
+  gateway: Nullable(Uid),
+  gatewaySince: Nullable(DateTime),
 };
-const Device = Type.Object(DeviceFields);
-const Token = Type.String({ description: "The device's own token, shown this once." });
+export const Device = Thing("Device", DeviceFields);
+export const DeviceToken = Type.String({ description: "The device's own token, shown this once." });
+
+export const DeviceRegistrationBody = Body({
+  uid: Uid,
+  name: Type.Optional(Name),
+  profile: Slug,
+  site: Type.Optional(SiteReference),
+  asset: Type.Optional(SerialId),
+  gateway: Type.Optional(Gateway),
+  properties: Type.Optional(Properties),
+});
+export const DeviceChangeBody = Body({
+  name: Type.Optional(Name),
+  status: Type.Optional(Status),
+  site: Type.Optional(SiteReference),
+  asset: Type.Optional(Nullable(SerialId)),
+  gateway: Type.Optional(Nullable(Gateway)),
+  properties: Type.Optional(Properties),
+});
 
 export const DeviceParams = Type.Object({ uid: Uid });
 
@@ -75,15 +114,8 @@ export function deviceRoutes(api: Api, { registry }: { readonly registry: Regist
         tags: ["devices"],
         summary: "Register a device",
         description: "Brings the actuators and rules of its profile. The token is shown in this answer only.",
-        body: Body({
-          uid: Uid,
-          name: Type.Optional(Name),
-          profile: Slug,
-          site: Type.Optional(SiteReference),
-          asset: Type.Optional(SerialId),
-          properties: Type.Optional(Properties),
-        }),
-        response: answers(201, Type.Object({ ...DeviceFields, token: Token })),
+        body: DeviceRegistrationBody,
+        response: answers(201, Type.Object({ ...DeviceFields, token: DeviceToken })),
       },
     },
     async (request, reply) => {
@@ -100,9 +132,10 @@ export function deviceRoutes(api: Api, { registry }: { readonly registry: Regist
     "/api/v1/devices/:uid",
     {
       config: { access: "registry:read" },
-      schema: { tags: ["devices"], summary: "One device", params: DeviceParams, response: answers(200, Device) },
+      schema: { tags: ["devices"], summary: "One device", params: DeviceParams, response: taggedAnswers(Device) },
     },
-    (request) => requireDevice(registry.pool, organizationOf(request), request.params.uid),
+    async (request, reply) =>
+      sendTagged(request, reply, await requireDevice(registry.pool, organizationOf(request), request.params.uid)),
   );
 
   api.patch(
@@ -113,17 +146,13 @@ export function deviceRoutes(api: Api, { registry }: { readonly registry: Regist
         tags: ["devices"],
         summary: "Change a device",
         params: DeviceParams,
-        body: Body({
-          name: Type.Optional(Name),
-          status: Type.Optional(Status),
-          site: Type.Optional(SiteReference),
-          asset: Type.Optional(Nullable(SerialId)),
-          properties: Type.Optional(Properties),
-        }),
+        headers: EditHeaders,
+        body: DeviceChangeBody,
         response: answers(200, Device),
       },
     },
-    (request) => updateDevice(registry, requesterFor(request), request.params.uid, request.body),
+    async (request, reply) =>
+      sendTagged(request, reply, await updateDevice(registry, editorFor(request), request.params.uid, request.body)),
   );
 
   api.delete(
@@ -135,28 +164,34 @@ export function deviceRoutes(api: Api, { registry }: { readonly registry: Regist
         summary: "Deactivate a device",
         description: "Its token opens nothing more. Its readings stay.",
         params: DeviceParams,
+        headers: EditHeaders,
         response: answers(204, NoContent),
       },
     },
     async (request, reply) => {
-      await deactivateDevice(registry, requesterFor(request), request.params.uid);
+      await deactivateDevice(registry, editorFor(request), request.params.uid);
       return reply.code(204).send();
     },
   );
 
-  api.post(
-    "/api/v1/devices/:uid/token",
+  api.get(
+    "/api/v1/devices/:uid/devices",
     {
-      config: { access: "registry:write" },
+      config: { access: "registry:read" },
       schema: {
         tags: ["devices"],
-        summary: "Give a device a new token",
-        description: "The old one stops working within a second.",
+        summary: "The devices that a gateway speaks for",
         params: DeviceParams,
-        response: answers(201, Type.Object({ id: SerialId, uid: Uid, token: Token })),
+        querystring: Type.Object(PageQuery),
+        response: answers(200, Type.Array(Device)),
       },
     },
-    async (request, reply) =>
-      reply.code(201).send(await rotateDeviceToken(registry, requesterFor(request), request.params.uid)),
+    async (request, reply) => {
+      const devices = await listDevicesBehind(registry.pool, organizationOf(request), request.params.uid, {
+        afterId: cursorNumber(request.query),
+        limit: fetchLimit(request.query),
+      });
+      return sendPage(request, reply, devices, ({ id }) => id);
+    },
   );
 }

@@ -5,7 +5,7 @@ import {
   MOST_STARTS_PER_DAY,
 } from "@sluice/core/safety/envelope.ts";
 import { type TSchema, Type } from "typebox";
-import { Body, Nullable, Uid } from "../schemas.ts";
+import { Body, Nullable, Thing, Uid } from "../schemas.ts";
 
 /** The limits of an actuator, as requests and answers have them. */
 export const RUN_MS = { minimum: 1, maximum: LONGEST_RUN_MS };
@@ -88,7 +88,7 @@ export const EnvelopeChange = Body({
 });
 
 /** As an answer has them: every limit, null where there is none. */
-export const Envelope = Type.Object({
+export const Envelope = Thing("Envelope", {
   maxRunMs: MaxRunMs,
   cooldownMs: CooldownMs,
   ...mapped(OPTIONAL_LIMITS, Nullable),

@@ -1,14 +1,16 @@
 import { SluiceError } from "@sluice/core/errors.ts";
+import { PRIORITIES, type Priority } from "@sluice/core/safety/decide.ts";
 import type { Pool } from "pg";
 import { Type } from "typebox";
 import { type Actuation, cancelExecution, type ExecutionStatus, replayExecution } from "../../actuation/index.ts";
 import { type ExecutionView, readExecution, readTrail } from "../../automation/index.ts";
 import { organizationOf, requesterFor } from "../access.ts";
 import { cursorUuid, fetchLimit, PageQuery, sendPage } from "../paging.ts";
+import { queryDate } from "../query-time.ts";
 import type { Api } from "../schema-validation.ts";
-import { answers, DateTime, Nullable, SerialId, Uid, Uuid } from "../schemas.ts";
+import { answers, DateTime, FromTime, Nullable, SerialId, Thing, ToTime, Uid, Uuid } from "../schemas.ts";
 
-const Status = Type.Enum([
+export const EXECUTION_STATUSES = [
   "PENDING",
   "WAITING",
   "DISPATCHED",
@@ -17,7 +19,8 @@ const Status = Type.Enum([
   "CANCELLED",
   "SUPERSEDED",
   "DEAD",
-] satisfies ExecutionStatus[]);
+] as const satisfies readonly ExecutionStatus[];
+const Status = Type.Enum([...EXECUTION_STATUSES]);
 
 export const Execution = Type.Object(
   {
@@ -40,10 +43,10 @@ export const Execution = Type.Object(
     waitUntil: Nullable(DateTime),
     replayOf: Nullable(Type.String({ format: "uuid", description: "The dead letter that it repeats." })),
   },
-  { additionalProperties: true },
+  { title: "Execution", additionalProperties: true },
 );
 
-const Cause = Type.Object({
+const Cause = Thing("Cause", {
   rule: SerialId,
   ruleKey: Nullable(Type.String()),
   ruleName: Nullable(Type.String()),
@@ -77,10 +80,10 @@ const ExecutionDetail = Type.Object(
     ),
     replays: Type.Array(Uuid, { description: "Executions that repeat this dead letter." }),
   },
-  { additionalProperties: true },
+  { title: "ExecutionDetail", additionalProperties: true },
 );
 
-const TrailStep = Type.Object({
+const TrailStep = Thing("ExecutionEvent", {
   at: DateTime,
   what: Type.Enum(["execution", "cause", "command"], {
     description: "It changed, a cause was folded into it, or something became of a command of it.",
@@ -97,6 +100,13 @@ const TrailStep = Type.Object({
 export interface ExecutionFilter {
   readonly actuatorId: number | undefined;
   readonly status: ExecutionStatus | undefined;
+  /** Uid. */
+  readonly device?: string | undefined;
+  readonly priority?: Priority | undefined;
+  /** Asked for then or later. */
+  readonly from?: Date | undefined;
+  /** Asked for before. */
+  readonly to?: Date | undefined;
   /** Only executions that come after this one in the list. */
   readonly afterId: string | undefined;
   readonly limit: number;
@@ -142,14 +152,19 @@ function readingRoutes(api: Api, path: string, { pool, listExecutions }: Executi
           ...PageQuery,
           actuator: Type.Optional(SerialId),
           status: Type.Optional(Status),
+          device: Type.Optional(Uid),
+          priority: Type.Optional(Type.Enum([...PRIORITIES])),
+          from: Type.Optional(FromTime),
+          to: Type.Optional(ToTime),
         }),
         response: answers(200, Type.Array(Execution)),
       },
     },
     async (request, reply) => {
+      const { actuator, status, device, priority, from, to } = request.query;
       const executions = await listExecutions(organizationOf(request), {
-        actuatorId: request.query.actuator,
-        status: request.query.status,
+        actuatorId: actuator,
+        ...{ status, device, priority, from: queryDate("from", from), to: queryDate("to", to) },
         afterId: cursorUuid(request.query),
         limit: fetchLimit(request.query),
       });

@@ -20,9 +20,10 @@ import {
   updateRoute,
 } from "../../notifications/index.ts";
 import { organizationOf, requesterFor } from "../access.ts";
+import { EditHeaders, editorFor, sendTagged, taggedAnswers } from "../etag.ts";
 import { cursorText, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
-import { answers, Body, DateTime, Name, NoContent, Nullable, SerialId } from "../schemas.ts";
+import { answers, Body, DateTime, Name, NoContent, Nullable, SerialId, Thing } from "../schemas.ts";
 
 const Severity = Type.Enum([...ALERT_SEVERITIES]);
 const Ids = Nullable(Type.Array(SerialId, { minItems: 1, maxItems: MAX_MATCHED_IDS, description: "Null: all." }));
@@ -41,7 +42,7 @@ const MatchFields = {
 const RouteFields = {
   position: Type.Integer({ minimum: 1, maximum: MAX_POSITION, description: "Lower ones are tried first." }),
   isEnabled: Type.Boolean(),
-  match: Type.Partial(Type.Object(MatchFields, { additionalProperties: false })),
+  match: Type.Partial(Type.Object(MatchFields), { additionalProperties: false }),
   channels: Channels,
   escalation: Type.Array(
     Type.Object(
@@ -82,7 +83,7 @@ const RouteFields = {
   ),
 };
 const RouteChange = Type.Partial(Type.Object(RouteFields)).properties;
-const RouteView = Type.Object({
+const RouteView = Thing("NotificationRoute", {
   id: SerialId,
   name: Name,
   ...RouteFields,
@@ -146,10 +147,11 @@ export function notificationRouteRoutes(api: Api, { notifications }: Notificatio
         tags: ["notifications"],
         summary: "One notification route",
         params: Params,
-        response: answers(200, RouteView),
+        response: taggedAnswers(RouteView),
       },
     },
-    async (request) => viewOf(await requireRoute(pool, organizationOf(request), request.params.route)),
+    async (request, reply) =>
+      sendTagged(request, reply, viewOf(await requireRoute(pool, organizationOf(request), request.params.route))),
   );
 
   api.patch(
@@ -160,12 +162,16 @@ export function notificationRouteRoutes(api: Api, { notifications }: Notificatio
         tags: ["notifications"],
         summary: "Change a notification route",
         params: Params,
+        headers: EditHeaders,
         body: Body({ ...RouteChange, name: Type.Optional(Name) }),
         response: answers(200, RouteView),
       },
     },
-    async (request) =>
-      viewOf(await updateRoute(notifications, requesterFor(request), request.params.route, request.body)),
+    async (request, reply) => {
+      const editor = editorFor(request, viewOf);
+      const route = await updateRoute(notifications, editor, request.params.route, request.body);
+      return sendTagged(request, reply, viewOf(route));
+    },
   );
 
   api.delete(
@@ -177,11 +183,12 @@ export function notificationRouteRoutes(api: Api, { notifications }: Notificatio
         summary: "Delete a notification route",
         description: "What it has queued is told all the same; what it would have escalated is not.",
         params: Params,
+        headers: EditHeaders,
         response: answers(204, NoContent),
       },
     },
     async (request, reply) => {
-      await deleteRoute(notifications, requesterFor(request), request.params.route);
+      await deleteRoute(notifications, editorFor(request, viewOf), request.params.route);
       return reply.code(204).send();
     },
   );

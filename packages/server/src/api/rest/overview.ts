@@ -17,7 +17,7 @@ import type { TelemetryReader } from "../../telemetry/index.ts";
 import { organizationOf } from "../access.ts";
 import { formatTime } from "../query-time.ts";
 import type { Api } from "../schema-validation.ts";
-import { answers, DateTime, Nullable, Uid } from "../schemas.ts";
+import { answers, DateTime, Nullable, Thing, Uid } from "../schemas.ts";
 import { Actuator, SiteStop } from "./actuators.ts";
 import type { ReadStatus } from "./status.ts";
 
@@ -38,7 +38,7 @@ const Value = Type.Object({
   }),
 });
 
-const Overview = Type.Object({
+const Overview = Thing("Overview", {
   at: DateTime,
   organization: Type.String(),
   status: Type.String(),

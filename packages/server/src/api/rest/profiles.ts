@@ -19,13 +19,15 @@ import {
   MAX_RULES_PER_PROFILE,
   type Profile,
   type Registry,
+  requireMetric,
   requireProfile,
   updateProfile,
 } from "../../devices/index.ts";
 import { organizationOf, requesterFor } from "../access.ts";
+import { EditHeaders, editorFor, sendTagged, taggedAnswers } from "../etag.ts";
 import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
-import { answers, Body, DateTime, Name, NoContent, Nullable, SerialId, Slug } from "../schemas.ts";
+import { answers, Body, DateTime, Name, NoContent, Nullable, Search, SerialId, Slug, Thing } from "../schemas.ts";
 import { CooldownMs, DeclaredLimits, MaxRunMs, RUN_MS } from "./envelope-schema.ts";
 
 const MetricKey = Type.String({ minLength: 1, maxLength: 256 });
@@ -50,7 +52,7 @@ const MetricDescription = {
   stepMs: Type.Optional(StepMs),
 };
 
-const Metric = Type.Object({
+const Metric = Thing("Metric", {
   number: Type.Integer({ minimum: 0, maximum: 255, description: "Names the metric in stored readings." }),
   key: MetricKey,
   unit: Words,
@@ -118,7 +120,7 @@ const ProfileSummary = {
   createdAt: DateTime,
 };
 
-const ProfileDetail = Type.Object({
+const ProfileDetail = Thing("ProfileDetail", {
   ...ProfileSummary,
   metrics: Type.Array(Metric),
   actuators: Type.Array(Actuator),
@@ -126,6 +128,7 @@ const ProfileDetail = Type.Object({
 });
 
 const ProfileParams = Type.Object({ profile: Type.String({ maxLength: 63, description: "Its key." }) });
+const MetricParams = Type.Object({ ...ProfileParams.properties, metric: MetricKey });
 
 export function profileRoutes(api: Api, { registry }: { readonly registry: Registry }): void {
   const detail = async (profile: Profile) => ({
@@ -142,12 +145,13 @@ export function profileRoutes(api: Api, { registry }: { readonly registry: Regis
       schema: {
         tags: ["registry"],
         summary: "List device profiles",
-        querystring: Type.Object(PageQuery),
+        querystring: Type.Object({ ...PageQuery, search: Type.Optional(Search) }),
         response: answers(200, Type.Array(Type.Object(ProfileSummary))),
       },
     },
     async (request, reply) => {
       const profiles = await listProfiles(registry.pool, organizationOf(request), {
+        search: request.query.search,
         afterId: cursorNumber(request.query),
         limit: fetchLimit(request.query),
       });
@@ -193,10 +197,13 @@ export function profileRoutes(api: Api, { registry }: { readonly registry: Regis
         tags: ["registry"],
         summary: "One device profile with its metrics, actuators and rules",
         params: ProfileParams,
-        response: answers(200, ProfileDetail),
+        response: taggedAnswers(ProfileDetail),
       },
     },
-    async (request) => detail(await requireProfile(registry.pool, organizationOf(request), request.params.profile)),
+    async (request, reply) => {
+      const profile = await requireProfile(registry.pool, organizationOf(request), request.params.profile);
+      return sendTagged(request, reply, await detail(profile), profile);
+    },
   );
 
   api.patch(
@@ -207,6 +214,7 @@ export function profileRoutes(api: Api, { registry }: { readonly registry: Regis
         tags: ["registry"],
         summary: "Change a device profile",
         params: ProfileParams,
+        headers: EditHeaders,
         body: Body({
           name: Type.Optional(Name),
           readingsPerSecond: Type.Optional(Rate),
@@ -215,8 +223,10 @@ export function profileRoutes(api: Api, { registry }: { readonly registry: Regis
         response: answers(200, ProfileDetail),
       },
     },
-    async (request) =>
-      detail(await updateProfile(registry, requesterFor(request), request.params.profile, request.body)),
+    async (request, reply) => {
+      const profile = await updateProfile(registry, editorFor(request), request.params.profile, request.body);
+      return sendTagged(request, reply, await detail(profile), profile);
+    },
   );
 
   api.delete(
@@ -227,11 +237,12 @@ export function profileRoutes(api: Api, { registry }: { readonly registry: Regis
         tags: ["registry"],
         summary: "Delete a device profile that no device has",
         params: ProfileParams,
+        headers: EditHeaders,
         response: answers(204, NoContent),
       },
     },
     async (request, reply) => {
-      await deleteProfile(registry, requesterFor(request), request.params.profile);
+      await deleteProfile(registry, editorFor(request), request.params.profile);
       return reply.code(204).send();
     },
   );
@@ -253,6 +264,24 @@ export function profileRoutes(api: Api, { registry }: { readonly registry: Regis
     },
   );
 
+  api.get(
+    "/api/v1/profiles/:profile/metrics/:metric",
+    {
+      config: { access: "registry:read" },
+      schema: {
+        tags: ["registry"],
+        summary: "One metric of a profile",
+        params: MetricParams,
+        response: taggedAnswers(Metric),
+      },
+    },
+    async (request, reply) => {
+      const { profile, metric } = request.params;
+      const found = await requireMetric(registry.pool, organizationOf(request), profile, metric);
+      return sendTagged(request, reply, found);
+    },
+  );
+
   api.put(
     "/api/v1/profiles/:profile/metrics/:metric",
     {
@@ -260,15 +289,16 @@ export function profileRoutes(api: Api, { registry }: { readonly registry: Regis
       schema: {
         tags: ["registry"],
         summary: "Describe a metric, adding it when it is new",
-        params: Type.Object({ ...ProfileParams.properties, metric: MetricKey }),
+        params: MetricParams,
+        headers: EditHeaders,
         body: Body(MetricDescription),
         response: answers(200, Metric),
       },
     },
-    (request) =>
-      defineMetric(registry, requesterFor(request), request.params.profile, {
-        ...request.body,
-        key: request.params.metric,
-      }),
+    async (request, reply) => {
+      const { profile, metric } = request.params;
+      const described = { ...request.body, key: metric };
+      return sendTagged(request, reply, await defineMetric(registry, editorFor(request), profile, described));
+    },
   );
 }

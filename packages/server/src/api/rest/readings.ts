@@ -6,10 +6,10 @@ import type { TelemetryReader } from "../../telemetry/index.ts";
 import { organizationOf } from "../access.ts";
 import { findDeviceEntry } from "../find-device.ts";
 import { formatTime } from "../query-time.ts";
-import { assertAnswerSize, readLatest, readReadings } from "../read-readings.ts";
+import { assertAnswerSize, readLatestOf, readReadings } from "../read-readings.ts";
 import { localTime, originalPayload, type Reading } from "../reading-view.ts";
 import type { Api } from "../schema-validation.ts";
-import { answers, DateTime, Uid } from "../schemas.ts";
+import { answers, DateTime, Thing, Uid } from "../schemas.ts";
 
 /** Without a device_id all devices answer, as long as an organization is a handful of stations. */
 export const MAX_STATIONS = 200;
@@ -17,7 +17,7 @@ export const MAX_STATIONS = 200;
 const LOCAL_SLACK_MICROS = 2 * 24 * 3600 * 1_000_000;
 const LOCAL_TIME = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)?(?:Z|[+\- ]\d\d:\d\d)?$/;
 
-const ReadingRecord = Type.Object({
+const ReadingRecord = Thing("Reading", {
   id: Type.String(),
   device_id: Uid,
   ts_utc: DateTime,
@@ -45,7 +45,7 @@ export function readingRoutes(api: Api, dependencies: ReadingRoutesDependencies)
     api.get(
       `${prefix}/readings`,
       {
-        config: { access: "telemetry:read" },
+        config: { access: "telemetry:read", cost: 10 },
         schema: {
           tags: ["telemetry"],
           summary: "Readings by local time, each with its payload as it came",
@@ -59,7 +59,7 @@ export function readingRoutes(api: Api, dependencies: ReadingRoutesDependencies)
     api.get(
       `${prefix}/readings/latest`,
       {
-        config: { access: "telemetry:read" },
+        config: { access: "telemetry:read", cost: 3 },
         schema: {
           tags: ["telemetry"],
           summary: "The newest reading of each device",
@@ -97,12 +97,13 @@ async function readNewest(
   request: FastifyRequest,
   uid: string | undefined,
 ): Promise<ReadingView[]> {
-  const views: ReadingView[] = [];
-  for (const station of await findStations(dependencies, organizationOf(request), uid)) {
-    const reading = await readLatest(dependencies.telemetry, station.device);
-    if (reading) views.push(viewOf(station, reading));
-  }
-  return views;
+  const stations = await findStations(dependencies, organizationOf(request), uid);
+  const devices = stations.map(({ device }) => device);
+  const readings = await readLatestOf(dependencies.telemetry, devices);
+  return stations.flatMap((station) => {
+    const reading = readings.get(station.device.id);
+    return reading === undefined ? [] : [viewOf(station, reading)];
+  });
 }
 
 interface Station {

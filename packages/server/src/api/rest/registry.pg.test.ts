@@ -142,6 +142,12 @@ test("profiles with their metrics", async () => {
     "generic",
     "irrigation-zone",
     "aquaculture-pond",
+    "solar-panel",
+    "battery",
+    "ev",
+    "appliance",
+    "grid-meter",
+    "gateway",
     "pond",
   ]);
   expect((await patch("/api/v1/profiles/pond", { readingsPerSecond: 5 })).json()).toMatchObject({

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { organizationOf } from "../access.ts";
 import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
-import { answers, DateTime, Nullable } from "../schemas.ts";
+import { answers, DateTime, Nullable, Thing } from "../schemas.ts";
 
 /** A message that could not be stored, newest first. */
 export interface RejectedMessageView {
@@ -25,7 +25,7 @@ export type ListRejectedMessages = (
 /** Of a payload this much is shown; the rest is in the table. */
 const MAX_SHOWN_BYTES = 4096;
 
-const RejectedMessage = Type.Object({
+const RejectedMessage = Thing("RejectedMessage", {
   id: Type.Integer(),
   deviceUid: Nullable(Type.String()),
   source: Type.String(),

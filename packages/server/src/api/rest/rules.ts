@@ -17,10 +17,11 @@ import {
 } from "../../automation/index.ts";
 import type { DeviceDirectory } from "../../devices/index.ts";
 import { organizationOf, requesterFor } from "../access.ts";
+import { EditHeaders, editorFor, sendTagged, taggedAnswers } from "../etag.ts";
 import { findDeviceEntry } from "../find-device.ts";
 import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
-import { answers, Body, DateTime, Name, NoContent, Nullable, SerialId, Uid } from "../schemas.ts";
+import { answers, Body, DateTime, Name, NoContent, Nullable, Search, SerialId, Uid } from "../schemas.ts";
 
 const Key = Type.String({ minLength: 1, maxLength: 63, description: "Unique on its device; made from the name." });
 const DurationMs = Type.Integer({ minimum: 1, maximum: 86_400_000 });
@@ -60,6 +61,8 @@ const Alert = Body(
   "The alert that it raises while it fires.",
 );
 
+const Kind = Type.Enum(["threshold", "rate", "no-data", "repeated", "all", "any", "not"]);
+
 const Rule = Type.Object(
   {
     id: SerialId,
@@ -67,7 +70,7 @@ const Rule = Type.Object(
     asset: Nullable(SerialId),
     key: Type.String(),
     name: Type.String(),
-    kind: Type.Enum(["threshold", "rate", "no-data", "repeated", "all", "any", "not"]),
+    kind: Kind,
     definition: Definition,
     action: Nullable(Type.Unknown({ description: "What it does when it fires." })),
     alert: Nullable(Type.Unknown({ description: "The alert that it raises." })),
@@ -76,7 +79,7 @@ const Rule = Type.Object(
     createdAt: DateTime,
     standing: Nullable(Type.Unknown({ description: "Whether it fires now; null before it ever did." })),
   },
-  { additionalProperties: true },
+  { title: "Rule", additionalProperties: true },
 );
 
 const Content = {
@@ -93,6 +96,11 @@ export interface RuleFilter {
   /** Uid. */
   readonly device?: string | undefined;
   readonly ids?: readonly number[] | undefined;
+  readonly asset?: number | undefined;
+  readonly kind?: RuleView["kind"] | undefined;
+  readonly enabled?: boolean | undefined;
+  /** Part of the key or the name, in any case. */
+  readonly search?: string | undefined;
   readonly afterId?: number | undefined;
   readonly limit: number;
 }
@@ -124,16 +132,23 @@ function readingRoutes(api: Api, path: string, { directory, listRules }: RuleRou
       schema: {
         tags: ["automation"],
         summary: "List rules",
-        querystring: Type.Object({ ...PageQuery, device: Type.Optional(Uid) }),
+        querystring: Type.Object({
+          ...PageQuery,
+          device: Type.Optional(Uid),
+          asset: Type.Optional(SerialId),
+          kind: Type.Optional(Kind),
+          enabled: Type.Optional(Type.Boolean()),
+          search: Type.Optional(Search),
+        }),
         response: answers(200, Type.Array(Rule)),
       },
     },
     async (request, reply) => {
       const organizationId = organizationOf(request);
-      const { device } = request.query;
+      const { device, asset, kind, enabled, search } = request.query;
       if (device !== undefined) await findDeviceEntry(directory, organizationId, device);
       const page = { afterId: cursorNumber(request.query), limit: fetchLimit(request.query) };
-      const rules = await listRules(organizationId, { device, ...page });
+      const rules = await listRules(organizationId, { device, asset, kind, enabled, search, ...page });
       return sendPage(request, reply, rules, ({ id }) => id);
     },
   );
@@ -142,13 +157,13 @@ function readingRoutes(api: Api, path: string, { directory, listRules }: RuleRou
     `${path}/:id`,
     {
       config: { access: "automation:read" },
-      schema: { tags: ["automation"], summary: "One rule", params: Params, response: answers(200, Rule) },
+      schema: { tags: ["automation"], summary: "One rule", params: Params, response: taggedAnswers(Rule) },
     },
-    async (request) => {
+    async (request, reply) => {
       const { id } = request.params;
       const [rule] = await listRules(organizationOf(request), { ids: [id], limit: 1 });
       if (rule === undefined) throw ruleUnknown(id);
-      return rule;
+      return sendTagged(request, reply, rule, editionOf(rule));
     },
   );
 }
@@ -188,12 +203,15 @@ function writingRoutes(api: Api, path: string, { ruleEditing }: RuleRoutesDepend
         description:
           "What is absent stays; `null` takes the action or the alert away. With another definition, or disabled, what it had begun ends.",
         params: Params,
+        headers: EditHeaders,
         body: Body({ ...Content, name: Type.Optional(Name), definition: Type.Optional(Definition) }),
         response: answers(200, Rule),
       },
     },
-    (request: FastifyRequest<{ Params: { id: number }; Body: Partial<RuleDraft> }>) =>
-      changeRule(ruleEditing, requesterFor(request), request.params.id, request.body),
+    async (request: FastifyRequest<{ Params: { id: number }; Body: Partial<RuleDraft> }>, reply) => {
+      const rule = await changeRule(ruleEditing, editorFor(request, editionOf), request.params.id, request.body);
+      return sendTagged(request, reply, rule, editionOf(rule));
+    },
   );
 
   api.delete(
@@ -205,12 +223,18 @@ function writingRoutes(api: Api, path: string, { ruleEditing }: RuleRoutesDepend
         summary: "Delete a rule",
         description: "What it had begun ends.",
         params: Params,
+        headers: EditHeaders,
         response: answers(204, NoContent),
       },
     },
     async (request, reply) => {
-      await deleteRule(ruleEditing, requesterFor(request), request.params.id);
+      await deleteRule(ruleEditing, editorFor(request, editionOf), request.params.id);
       return reply.code(204).send();
     },
   );
+}
+
+/** Whether it fires is not edited. */
+function editionOf({ standing: _standing, ...rule }: RuleView) {
+  return rule;
 }

@@ -11,14 +11,29 @@ import {
   previewSchedule,
   requireSchedule,
   resumeSchedule,
+  type ScheduleView,
   type Scheduling,
   upcomingOf,
   updateSchedule,
 } from "../../automation/index.ts";
 import { organizationOf, requesterFor } from "../access.ts";
+import { EditHeaders, editorFor, sendTagged, taggedAnswers } from "../etag.ts";
 import { cursorNumber, cursorText, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import { type Api, allowAbsentBody } from "../schema-validation.ts";
-import { answers, Body, DateTime, Name, NoContent, Nullable, SerialId, Slug, Uid, Uuid } from "../schemas.ts";
+import {
+  answers,
+  Body,
+  DateTime,
+  Name,
+  NoContent,
+  Nullable,
+  Search,
+  SerialId,
+  Slug,
+  Thing,
+  Uid,
+  Uuid,
+} from "../schemas.ts";
 
 const Instant = Type.String({
   maxLength: 40,
@@ -129,7 +144,7 @@ const Change = {
 
 const Key = Type.String({ description: 'Its name for ever: "2026-10-25T02:30:00 Europe/Berlin #1".' });
 
-const Schedule = Type.Object({
+const Schedule = Thing("Schedule", {
   id: SerialId,
   key: Slug,
   name: Name,
@@ -159,7 +174,7 @@ const Schedule = Type.Object({
   createdAt: DateTime,
 });
 
-const Run = Type.Object({
+const Run = Thing("ScheduleRun", {
   occurrence: Key,
   dueAt: DateTime,
   state: Type.Enum(["opened", "missed", "skipped"]),
@@ -171,7 +186,7 @@ const Run = Type.Object({
   recordedAt: DateTime,
 });
 
-const Upcoming = Type.Object({
+const Upcoming = Thing("Occurrence", {
   timeZone: TimeZone,
   occurrences: Type.Array(
     Type.Object({
@@ -212,13 +227,20 @@ function readingRoutes(api: Api, path: string, scheduling: Scheduling): void {
       schema: {
         tags,
         summary: "List schedules",
-        querystring: Type.Object({ ...PageQuery, actuator: Type.Optional(SerialId) }),
+        querystring: Type.Object({
+          ...PageQuery,
+          actuator: Type.Optional(SerialId),
+          device: Type.Optional(Uid),
+          search: Type.Optional(Search),
+        }),
         response: answers(200, Type.Array(Schedule)),
       },
     },
     async (request, reply) => {
       const schedules = await listSchedules(scheduling, organizationOf(request), {
         actuatorId: request.query.actuator,
+        device: request.query.device,
+        search: request.query.search,
         afterId: cursorNumber(request.query),
         limit: fetchLimit(request.query),
       });
@@ -230,9 +252,12 @@ function readingRoutes(api: Api, path: string, scheduling: Scheduling): void {
     `${path}/:id`,
     {
       config: { access: "automation:read" },
-      schema: { tags, summary: "One schedule", params: Params, response: answers(200, Schedule) },
+      schema: { tags, summary: "One schedule", params: Params, response: taggedAnswers(Schedule) },
     },
-    (request) => requireSchedule(scheduling, organizationOf(request), request.params.id),
+    async (request, reply) => {
+      const schedule = await requireSchedule(scheduling, organizationOf(request), request.params.id);
+      return sendTagged(request, reply, schedule, editionOf(schedule));
+    },
   );
 
   api.get(
@@ -322,11 +347,16 @@ function changingRoutes(api: Api, path: string, scheduling: Scheduling): void {
         summary: "Change a schedule",
         description: "With other times it goes on with the first of them after now.",
         params: Params,
+        headers: EditHeaders,
         body: Body(Change),
         response: answers(200, Schedule),
       },
     },
-    (request) => updateSchedule(scheduling, requesterFor(request), request.params.id, request.body),
+    async (request, reply) => {
+      const editor = editorFor(request, editionOf);
+      const schedule = await updateSchedule(scheduling, editor, request.params.id, request.body);
+      return sendTagged(request, reply, schedule, editionOf(schedule));
+    },
   );
 
   api.delete(
@@ -338,11 +368,12 @@ function changingRoutes(api: Api, path: string, scheduling: Scheduling): void {
         summary: "Delete a schedule",
         description: "Its executions stay.",
         params: Params,
+        headers: EditHeaders,
         response: answers(204, NoContent),
       },
     },
     async (request, reply) => {
-      await deleteSchedule(scheduling, requesterFor(request), request.params.id);
+      await deleteSchedule(scheduling, editorFor(request, editionOf), request.params.id);
       return reply.code(204).send();
     },
   );
@@ -385,4 +416,9 @@ function pausingRoutes(api: Api, path: string, scheduling: Scheduling): void {
     },
     (request) => resumeSchedule(scheduling, requesterFor(request), request.params.id),
   );
+}
+
+/** When it happens next, and whether it is paused, is not edited. */
+function editionOf({ next: _next, paused: _paused, problem: _problem, ...schedule }: ScheduleView) {
+  return schedule;
 }

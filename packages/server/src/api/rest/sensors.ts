@@ -1,6 +1,7 @@
 import { SluiceError } from "@sluice/core/errors.ts";
+import { bucketFinder, zoneOffset } from "@sluice/core/telemetry/buckets.ts";
 import { Type } from "typebox";
-import type { DeviceDirectory, DeviceEntry } from "../../devices/index.ts";
+import { type DeviceDirectory, type DeviceEntry, type Registry, requireSite } from "../../devices/index.ts";
 import type { TelemetryReader } from "../../telemetry/index.ts";
 import { organizationOf } from "../access.ts";
 import { findDeviceEntry } from "../find-device.ts";
@@ -12,7 +13,7 @@ import { answers, DateTime, Uid } from "../schemas.ts";
 import { sendCsv, wantsCsv } from "../telemetry-answer.ts";
 import { allColumns } from "../telemetry-columns.ts";
 
-const DAY_MICROS = 24 * 3600 * 1_000_000;
+const NOON_MS = 12 * 3600 * 1000;
 
 const SensorReading = Type.Object(
   { sensor_id: Uid, timestamp: DateTime },
@@ -20,12 +21,13 @@ const SensorReading = Type.Object(
 );
 
 export interface SensorRoutesDependencies {
+  readonly registry: Registry;
   readonly directory: DeviceDirectory;
   readonly telemetry: TelemetryReader;
 }
 
 /** The paths of the water-quality specification. */
-export function sensorRoutes(api: Api, { directory, telemetry }: SensorRoutesDependencies): void {
+export function sensorRoutes(api: Api, { registry, directory, telemetry }: SensorRoutesDependencies): void {
   api.get(
     "/api/sensors/latest",
     {
@@ -48,22 +50,22 @@ export function sensorRoutes(api: Api, { directory, telemetry }: SensorRoutesDep
   api.get(
     "/api/sensors/historical",
     {
-      config: { access: "telemetry:read" },
+      config: { access: "telemetry:read", cost: 3 },
       schema: {
         tags: ["telemetry"],
         summary: "A sensor's readings of a day",
         description: "JSON, or CSV with `Accept: text/csv`.",
         querystring: Type.Object({
           sensor_id: Uid,
-          date: Type.String({ pattern: "^\\d{4}-\\d\\d-\\d\\d$", description: "A day in UTC." }),
+          date: Type.String({ pattern: "^\\d{4}-\\d\\d-\\d\\d$", description: "A day by the clock of its site." }),
         }),
         response: answers(200, Type.Array(SensorReading)),
       },
     },
     async (request, reply) => {
       const device = await findDeviceEntry(directory, organizationOf(request), request.query.sensor_id);
-      const fromMicros = parseQueryTime("date", request.query.date);
-      const toMicros = fromMicros + DAY_MICROS;
+      const { timeZone } = await requireSite(registry.pool, organizationOf(request), device.siteId);
+      const { fromMicros, toMicros } = dayOf(request.query.date, timeZone);
       if (wantsCsv(request)) {
         const series = await telemetry.series({ deviceId: device.id, fromMicros, toMicros });
         return sendCsv(reply, allColumns(series, device.profile));
@@ -76,4 +78,12 @@ export function sensorRoutes(api: Api, { directory, telemetry }: SensorRoutesDep
 
 function sensorReading(device: DeviceEntry, reading: Reading) {
   return { ...flatPayload(reading), sensor_id: device.uid, timestamp: formatTime(reading.timeMicros) };
+}
+
+/** A day may have 23 or 25 hours; its noon is always there, and once. */
+function dayOf(date: string, timeZone: string): { readonly fromMicros: number; readonly toMicros: number } {
+  const noonMs = parseQueryTime("date", date) / 1000 + NOON_MS;
+  const find = bucketFinder({ count: 1, unit: "d" }, timeZone);
+  const { startMicros, endMicros } = find((noonMs - zoneOffset(timeZone)(noonMs)) * 1000);
+  return { fromMicros: startMicros, toMicros: endMicros };
 }

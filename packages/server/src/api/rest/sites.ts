@@ -13,9 +13,23 @@ import {
   updateSite,
 } from "../../devices/index.ts";
 import { organizationOf, requesterFor } from "../access.ts";
+import { EditHeaders, editorFor, sendTagged, taggedAnswers } from "../etag.ts";
 import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
+import { MAX_STOPPING_BODY_BYTES } from "../rate-limits.ts";
 import { type Api, allowAbsentBody } from "../schema-validation.ts";
-import { answers, Body, DateTime, MAX_SERIAL_ID, Name, NoContent, Nullable, SerialId, Slug } from "../schemas.ts";
+import {
+  answers,
+  Body,
+  DateTime,
+  MAX_SERIAL_ID,
+  Name,
+  NoContent,
+  Nullable,
+  Search,
+  SerialId,
+  Slug,
+  Thing,
+} from "../schemas.ts";
 import { IdempotencyHeaders, LONGEST_REASON } from "./actuator-commands.ts";
 import { SiteStop } from "./actuators.ts";
 
@@ -35,12 +49,12 @@ const SiteFields = {
   isDefault: Type.Boolean({ description: "Devices registered without a site join it." }),
   createdAt: DateTime,
 };
-const Site = Type.Object({
+const Site = Thing("Site", {
   ...SiteFields,
   stop: Type.Union([SiteStop, Type.Null()], { description: "Who stopped it, and holds all that is there." }),
 });
 
-const StoppedSite = Type.Object({
+const StoppedSite = Thing("StoppedSite", {
   ...Site.properties,
   actuators: Type.Array(SerialId, { description: "What was stopped, or released." }),
 });
@@ -72,12 +86,19 @@ export function siteRoutes(api: Api, { registry, actuation, pool }: SiteRoutesDe
       schema: {
         tags: ["registry"],
         summary: "List sites",
-        querystring: Type.Object(PageQuery),
+        querystring: Type.Object({
+          ...PageQuery,
+          search: Type.Optional(Search),
+          region: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+        }),
         response: answers(200, Type.Array(Site)),
       },
     },
     async (request, reply) => {
+      const { search, region } = request.query;
       const sites = await listSites(registry.pool, organizationOf(request), {
+        search,
+        region,
         afterId: cursorNumber(request.query),
         limit: fetchLimit(request.query),
       });
@@ -119,10 +140,12 @@ export function siteRoutes(api: Api, { registry, actuation, pool }: SiteRoutesDe
     "/api/v1/sites/:site",
     {
       config: { access: "registry:read" },
-      schema: { tags: ["registry"], summary: "One site", params: SiteParams, response: answers(200, Site) },
+      schema: { tags: ["registry"], summary: "One site", params: SiteParams, response: taggedAnswers(Site) },
     },
-    async (request) =>
-      withStop(request, await requireSite(registry.pool, organizationOf(request), request.params.site)),
+    async (request, reply) => {
+      const site = await requireSite(registry.pool, organizationOf(request), request.params.site);
+      return sendTagged(request, reply, await withStop(request, site), site);
+    },
   );
 
   api.patch(
@@ -133,6 +156,7 @@ export function siteRoutes(api: Api, { registry, actuation, pool }: SiteRoutesDe
         tags: ["registry"],
         summary: "Change a site",
         params: SiteParams,
+        headers: EditHeaders,
         body: Body({
           name: Type.Optional(Name),
           region: Type.Optional(Region),
@@ -143,8 +167,10 @@ export function siteRoutes(api: Api, { registry, actuation, pool }: SiteRoutesDe
         response: answers(200, Site),
       },
     },
-    async (request) =>
-      withStop(request, await updateSite(registry, requesterFor(request), request.params.site, request.body)),
+    async (request, reply) => {
+      const site = await updateSite(registry, editorFor(request), request.params.site, request.body);
+      return sendTagged(request, reply, await withStop(request, site), site);
+    },
   );
 
   api.delete(
@@ -155,11 +181,12 @@ export function siteRoutes(api: Api, { registry, actuation, pool }: SiteRoutesDe
         tags: ["registry"],
         summary: "Delete an empty site",
         params: SiteParams,
+        headers: EditHeaders,
         response: answers(204, NoContent),
       },
     },
     async (request, reply) => {
-      await deleteSite(registry, requesterFor(request), request.params.site);
+      await deleteSite(registry, editorFor(request), request.params.site);
       return reply.code(204).send();
     },
   );
@@ -167,7 +194,8 @@ export function siteRoutes(api: Api, { registry, actuation, pool }: SiteRoutesDe
   api.post(
     "/api/v1/sites/:site/stop",
     {
-      config: { access: "commands:send" },
+      config: { access: "commands:send", cost: 0 },
+      bodyLimit: MAX_STOPPING_BODY_BYTES,
       schema: {
         tags: ["actuators"],
         summary: "Stop a whole site",

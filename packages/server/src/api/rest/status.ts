@@ -24,11 +24,13 @@ const Status = Type.Object(
   { additionalProperties: true },
 );
 
+const Health = Type.Object({ status: Type.String() });
+
 export function statusRoutes(api: Api, { status }: { readonly status: ReadStatus }): void {
   api.get(
     "/api/status",
     {
-      config: { access: "public" },
+      config: { access: "public", cost: 0 },
       schema: {
         tags: ["status"],
         summary: "Whether the server takes traffic",
@@ -37,8 +39,37 @@ export function statusRoutes(api: Api, { status }: { readonly status: ReadStatus
     },
     async (_request, reply) => {
       const report = await status();
-      reply.header("cache-control", "no-store");
       return reply.code(report.status === "healthy" ? 200 : 503).send(report);
+    },
+  );
+  api.get(
+    "/healthz",
+    {
+      config: { access: "public", cost: 0 },
+      schema: {
+        tags: ["status"],
+        summary: "Whether the process lives",
+        description: "For whoever starts a process anew that does not answer. It says nothing of the database.",
+        response: { 200: Health },
+      },
+    },
+    async () => ({ status: "live" }),
+  );
+
+  api.get(
+    "/readyz",
+    {
+      config: { access: "public", cost: 0 },
+      schema: {
+        tags: ["status"],
+        summary: "Whether to send traffic here",
+        description: "A process that begins to stop says 503 first, and still answers what comes.",
+        response: { 200: Health, 503: Health },
+      },
+    },
+    async (_request, reply) => {
+      const { status: state } = await status();
+      return reply.code(state === "healthy" ? 200 : 503).send({ status: state });
     },
   );
 }

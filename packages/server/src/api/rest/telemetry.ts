@@ -1,13 +1,14 @@
 import { SluiceError } from "@sluice/core/errors.ts";
-import { FAULTS, type Fault, faultsOf } from "@sluice/core/telemetry/validity.ts";
+import { FAULTS } from "@sluice/core/telemetry/validity.ts";
 import { type Static, Type } from "typebox";
 import { type DeviceDirectory, type DeviceEntry, isTimeZone } from "../../devices/index.ts";
 import type { Aggregate, TelemetryReader } from "../../telemetry/index.ts";
 import { organizationOf } from "../access.ts";
 import { findDeviceEntry } from "../find-device.ts";
-import { parseQueryTime, toEpochMs } from "../query-time.ts";
+import { latestView } from "../latest-view.ts";
+import { parseQueryTime } from "../query-time.ts";
 import type { Api } from "../schema-validation.ts";
-import { answers, Nullable, Uid } from "../schemas.ts";
+import { answers, Nullable, Thing, Uid } from "../schemas.ts";
 import { sendColumns, sendCsv, wantsCsv } from "../telemetry-answer.ts";
 import { allColumns, bucketColumns, namedColumns, type Table } from "../telemetry-columns.ts";
 import { DeviceParams } from "./devices.ts";
@@ -58,7 +59,7 @@ const Values = Type.Array(Type.Unknown());
 
 const FaultName = Type.Enum(FAULTS.map(([, fault]) => fault));
 
-const TelemetryAnswer = Type.Object({
+const TelemetryAnswer = Thing("Telemetry", {
   device: Uid,
   interval: Nullable(Type.String()),
   ts: Type.Array(Type.Number({ description: "Epoch milliseconds." })),
@@ -71,7 +72,7 @@ const TelemetryAnswer = Type.Object({
   ),
 });
 
-const LatestAnswer = Type.Object({
+const LatestAnswer = Thing("LatestValues", {
   device: Uid,
   ts: Nullable(Type.Number({ description: "Epoch milliseconds of the newest message; null before the first." })),
   values: Type.Record(Type.String(), Type.Number()),
@@ -107,14 +108,14 @@ export function telemetryRoutes(api: Api, { directory, telemetry }: TelemetryRou
     },
     async (request) => {
       const device = await findDeviceEntry(directory, organizationOf(request), request.params.uid);
-      return latestAnswer(device, telemetry);
+      return latestView(device, await telemetry.latest(device.id));
     },
   );
 
   api.get(
     "/api/v1/devices/:uid/telemetry",
     {
-      config: { access: "telemetry:read" },
+      config: { access: "telemetry:read", cost: 3 },
       schema: {
         tags: ["telemetry"],
         summary: "Readings of a device, in columns",
@@ -138,26 +139,6 @@ export function telemetryRoutes(api: Api, { directory, telemetry }: TelemetryRou
       return sendColumns(reply, { device: device.uid, interval: query.interval, zone: query.zone }, table, nested);
     },
   );
-}
-
-async function latestAnswer(device: DeviceEntry, telemetry: TelemetryReader): Promise<Static<typeof LatestAnswer>> {
-  const latest = await telemetry.latest(device.id);
-  const values: Record<string, number> = {};
-  const invalid: Record<string, Fault[]> = {};
-  for (const [number, { value, flags }] of latest?.values ?? []) {
-    const key = device.profile.metricKeys[number];
-    if (key === undefined || Number.isNaN(value)) continue;
-    values[key] = value;
-    if (flags !== undefined) invalid[key] = faultsOf(flags);
-  }
-  const extras = Object.entries(JSON.parse(latest?.extras ?? "{}")).filter(([key]) => !key.startsWith("$"));
-  return {
-    device: device.uid,
-    ts: latest ? toEpochMs(latest.timeMicros) : null,
-    values,
-    ...(Object.keys(invalid).length === 0 ? {} : { invalid }),
-    ...(extras.length === 0 ? {} : { extras: Object.fromEntries(extras) }),
-  };
 }
 
 interface Query {
@@ -207,7 +188,7 @@ function readAggregates(text: string): readonly Aggregate[] {
 async function readPoints(telemetry: TelemetryReader, device: DeviceEntry, query: Query): Promise<Table> {
   const { keys, fromMicros, toMicros } = query;
   const metricNumbers = keys && numbersOf(device, keys);
-  const range = { deviceId: device.id, fromMicros, toMicros };
+  const range = { deviceId: device.id, fromMicros, toMicros, maxValues: MAX_POINTS_PER_ANSWER };
   const series = await telemetry.series(metricNumbers ? { ...range, metricNumbers } : range);
   assertAnswerSize(series.timesMicros.length * Math.max(1, keys?.length ?? series.columns.size));
   return keys ? namedColumns(series, device.profile, keys) : allColumns(series, device.profile);

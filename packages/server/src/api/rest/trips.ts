@@ -3,13 +3,14 @@ import { Type } from "typebox";
 import { type Actuation, listTrips, requestStop, resetTrip } from "../../actuation/index.ts";
 import { organizationOf, requesterFor } from "../access.ts";
 import { cursorUuid, fetchLimit, PageQuery, sendPage } from "../paging.ts";
+import { MAX_STOPPING_BODY_BYTES } from "../rate-limits.ts";
 import { type Api, allowAbsentBody } from "../schema-validation.ts";
-import { answers, Body, DateTime, Nullable, SerialId, Uid, Uuid } from "../schemas.ts";
+import { answers, Body, DateTime, Nullable, SerialId, Thing, Uid, Uuid } from "../schemas.ts";
 import { IdempotencyHeaders, LONGEST_REASON, sendCommand } from "./actuator-commands.ts";
 import { ActuatorParams } from "./actuators.ts";
 import { Command } from "./commands.ts";
 
-const Trip = Type.Object({
+const Trip = Thing("Trip", {
   id: Uuid,
   actuator: SerialId,
   actuatorKey: Type.String(),
@@ -63,7 +64,8 @@ export function tripRoutes(
   api.post(
     "/api/v1/actuators/:id/trip",
     {
-      config: { access: "commands:send" },
+      config: { access: "commands:send", cost: 0 },
+      bodyLimit: MAX_STOPPING_BODY_BYTES,
       schema: {
         tags: ["actuators"],
         summary: "Trip an actuator",

@@ -15,12 +15,12 @@ import {
 import type { Requester } from "../../auth/index.ts";
 import { organizationOf, requesterFor } from "../access.ts";
 import type { Api } from "../schema-validation.ts";
-import { answers, DateTime, Nullable } from "../schemas.ts";
+import { answers, DateTime, Nullable, Thing } from "../schemas.ts";
 import { ActuatorParams } from "./actuators.ts";
 import { AMOUNT, RUN_MS, UNIT } from "./envelope-schema.ts";
 import { EXECUTION_PATHS, ExecutionParams } from "./executions.ts";
 
-const WhyNot = Type.Object({
+const WhyNot = Thing("WhyNot", {
   outcome: Type.Enum(["accept", "refuse", "defer", "preempt"], {
     description: "What would be decided now. preempt: a run of lower priority would be stopped for it.",
   }),
@@ -48,7 +48,7 @@ const Question = Type.Object({
   ),
 });
 
-const ExecutionWhyNot = Type.Object({
+const ExecutionWhyNot = Thing("ExecutionWhyNot", {
   status: Type.String(),
   reason: Nullable(Type.String({ description: "The last that its trail says." })),
   message: Nullable(Type.String()),

@@ -1,5 +1,5 @@
 import { h, show } from "./dom.js";
-import { ask, isSignedIn, signIn, signOut } from "./session.js";
+import { ask, finishSignOn, hasSingleSignOn, isSignedIn, signIn, signOut } from "./session.js";
 import { commandSection, healthParts, notice, signInForm, siteSections } from "./views.js";
 import { timeText, troubleText } from "./words.js";
 
@@ -15,6 +15,8 @@ let seen;
 let trouble;
 /** What became of the last click, until the next one: words, and whether they are abnormal. */
 let told;
+/** Whether one may sign in elsewhere. */
+let offersSignOn = false;
 
 async function refresh() {
   if (isSignedIn()) {
@@ -37,7 +39,7 @@ function draw() {
     seen = undefined;
     show(health);
     show(account);
-    show(main, signInForm(told, enter));
+    show(main, signInForm(told, enter, offersSignOn));
     return;
   }
   show(account, h("button", { type: "button", onclick: leave }, "Sign out"));
@@ -62,9 +64,9 @@ function notices() {
 
 async function enter(event) {
   event.preventDefault();
-  const { username, password } = event.target.elements;
+  const { username, password, code } = event.target.elements;
   try {
-    await signIn(username.value, password.value);
+    await signIn(username.value, password.value, code.value);
     told = undefined;
   } catch (error) {
     told = { text: troubleText(error), isAbnormal: true };
@@ -122,6 +124,16 @@ async function order(path, body, { done, failed }) {
   refresh();
 }
 
+async function begin() {
+  try {
+    await finishSignOn();
+    offersSignOn = !isSignedIn() && (await hasSingleSignOn());
+  } catch (error) {
+    told = { text: troubleText(error), isAbnormal: true };
+  }
+  keepFresh();
+}
+
 async function keepFresh() {
   await refresh();
   setTimeout(keepFresh, document.hidden ? REFRESH_HIDDEN_MS : REFRESH_MS);
@@ -129,4 +141,4 @@ async function keepFresh() {
 
 setInterval(() => seen && draw(), 1000);
 document.addEventListener("visibilitychange", () => document.hidden || refresh());
-keepFresh();
+begin();

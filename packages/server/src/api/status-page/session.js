@@ -9,6 +9,7 @@ export class Refused extends Error {
     super(problem?.detail ?? `The server answered ${status}.`);
     this.status = status;
     this.retryAt = problem?.retryAt;
+    this.challenge = problem?.challenge;
   }
 }
 
@@ -16,8 +17,29 @@ export function isSignedIn() {
   return tokens !== null;
 }
 
-export async function signIn(username, password) {
-  keep(await post("/api/auth/login", { username, password }));
+/** `code` is of a second factor, or empty. */
+export async function signIn(username, password, code) {
+  keep(await post("/api/auth/login", { username, password }).catch((error) => goOn(error, code)));
+}
+
+function goOn(error, code) {
+  const { challenge } = error;
+  if (challenge === undefined) throw error;
+  if (code === "")
+    throw new Refused(401, { detail: "This account has a second factor: type the code of your app, too." });
+  return post("/api/auth/login/second-factor", { challenge, code });
+}
+
+export async function hasSingleSignOn() {
+  return (await read(await fetch("/api/auth/oidc"))).enabled;
+}
+
+/** The way back from a single sign-on: the address holds a code that this browser alone can exchange, once. */
+export async function finishSignOn() {
+  const code = new URLSearchParams(location.search).get("code");
+  if (code === null) return;
+  history.replaceState(null, "", location.pathname);
+  keep(await post("/api/auth/oidc/token", { code }));
 }
 
 export async function signOut() {

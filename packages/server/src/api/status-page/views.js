@@ -172,21 +172,28 @@ function emptyPage() {
   );
 }
 
-export function signInForm(told, onsubmit) {
+export function signInForm(told, onsubmit, offersSignOn) {
   return h(
     "form",
     { class: "card sign-in", onsubmit },
     h("h2", {}, "Sign in"),
     // Always there: an element that came and went would move what was typed into another field.
     h("div", {}, told ? notice(told) : ""),
-    h("label", {}, "E-mail", h("input", { name: "username", autocomplete: "username", required: true })),
+    h("label", {}, "E-mail or user name", h("input", { name: "username", autocomplete: "username", required: true })),
     h(
       "label",
       {},
       "Password",
       h("input", { name: "password", type: "password", autocomplete: "current-password", required: true }),
     ),
+    h(
+      "label",
+      {},
+      "Code, if you have a second factor",
+      h("input", { name: "code", autocomplete: "one-time-code", maxlength: 40 }),
+    ),
     h("button", { class: "main", type: "submit" }, "Sign in"),
+    offersSignOn ? h("p", {}, h("a", { href: "/api/auth/oidc/login" }, "Single sign-on")) : "",
     h("p", { class: "detail" }, "The first account is shown where the server was started."),
   );
 }

@@ -2,8 +2,6 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { RuleCatalog } from "@sluice/core/rules/rule-catalog.ts";
 import { MessageBatch } from "@sluice/core/telemetry/message-batch.ts";
 import type { FastifyInstance, FastifyPluginAsync, InjectOptions, LightMyRequestResponse } from "fastify";
-import type { TSchema } from "typebox";
-import { Compile } from "typebox/compile";
 import { expect } from "vitest";
 import {
   type Actuation,
@@ -13,7 +11,15 @@ import {
   RequestBatches,
 } from "../../actuation/index.ts";
 import type { Alerts } from "../../alerts/index.ts";
-import { type Accounts, createAccounts, createUser, login, type Role, recordAuditEvent } from "../../auth/index.ts";
+import {
+  type Accounts,
+  createAccounts,
+  createUser,
+  login,
+  type Role,
+  recordAuditEvent,
+  recordAuditEvents,
+} from "../../auth/index.ts";
 import {
   Backtester,
   createDefaultRules,
@@ -23,15 +29,19 @@ import {
   readNeed,
 } from "../../automation/index.ts";
 import { installOrganization, PostgresDeviceDirectory, type Registry } from "../../devices/index.ts";
+import { Energy } from "../../energy/index.ts";
 import { createSenders, type Notice, type Notifications } from "../../notifications/index.ts";
 import { listRejected, Pipeline } from "../../pipeline/index.ts";
 import { type Clock, systemClock } from "../../platform/clock.ts";
-import { createLogger } from "../../platform/logger.ts";
+import { createLogger, type Logger } from "../../platform/logger.ts";
+import { Metrics } from "../../platform/metrics.ts";
 import { connectClient } from "../../platform/postgres.ts";
 import { createSealer } from "../../platform/secret.ts";
 import { createTestDatabase, type TestDatabase } from "../../platform/testing/test-database.ts";
 import { createTelemetryReader } from "../../telemetry/index.ts";
-import { createHttpApp, type StatusReport } from "../index.ts";
+import type { HttpSettings } from "../http-settings.ts";
+import { createHttpApp, createLiveReaders, LiveStream, type SingleSignOn, type StatusReport } from "../index.ts";
+import { createAnswerCheck, operationOf, operationsOf } from "./described-answers.ts";
 
 const PASSWORD = "correct horse battery";
 
@@ -49,6 +59,8 @@ export interface TestApp {
   /** What alerts have told. */
   readonly notices: readonly Notice[];
   readonly organizationId: number;
+  /** What GraphQL subscriptions hear of; the database's notices reach it where a test passes them on. */
+  readonly live: LiveStream;
   /** Moves the time that accounts see. */
   advance(ms: number): void;
   status: StatusReport;
@@ -60,7 +72,29 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-export async function createTestApp(plugins: readonly FastifyPluginAsync[] = []): Promise<TestApp> {
+export interface TestAppOptions {
+  /** Without limits of rates when absent: tests ask faster than people. */
+  readonly settings?: Partial<HttpSettings>;
+  readonly logger?: Logger;
+  /** A provider to sign on by, for this organization. */
+  readonly singleSignOn?: (organizationId: number, clock: Clock) => SingleSignOn;
+}
+
+/** What further routes may stand on. */
+export interface TestParts {
+  readonly accounts: Accounts;
+  readonly database: TestDatabase;
+  readonly directory: PostgresDeviceDirectory;
+  readonly pipeline: Pipeline;
+  readonly clock: Clock;
+}
+
+type Plugins = readonly FastifyPluginAsync[];
+
+export async function createTestApp(
+  further: Plugins | ((parts: TestParts) => Plugins) = [],
+  options: TestAppOptions = {},
+): Promise<TestApp> {
   const database = await createTestDatabase();
   const { pool } = database;
   let aheadMs = 0;
@@ -74,7 +108,9 @@ export async function createTestApp(plugins: readonly FastifyPluginAsync[] = [])
   const registry: Registry = {
     pool,
     randomBytes,
+    clock,
     recordChange: recordAuditEvent,
+    recordChanges: recordAuditEvents,
     onDeviceRegistered: async (client, device, profile) => {
       const actuators = await createActuatorsForDevice(client, device, profile.actuators);
       await createDefaultRules(client, device, profile.rules, actuators);
@@ -91,8 +127,23 @@ export async function createTestApp(plugins: readonly FastifyPluginAsync[] = [])
     onTransitions: () => {},
     onFenced: () => {},
     onCommitError: () => {},
+    onStored: (batch) => live.readings.onStored(batch),
     owner: "test",
   });
+  const telemetry = createTelemetryReader({ pool, partition: 0, latestValues: () => undefined });
+  const live = new LiveStream({
+    readers: createLiveReaders({ pool, listExecutions: (id, filter) => listExecutions(pool, id, filter) }),
+    pool,
+    directory,
+    telemetry,
+    latestValues: () => pipeline.latestValues(),
+    authenticate: (token) => accounts.authenticator.authenticate(token),
+    clock,
+    logger: createLogger("silent"),
+    streamId: "test",
+  });
+  const energy = new Energy({ pool, telemetry, clock });
+  directory.watch((event) => energy.onRegistryChange(event));
   await pipeline.start();
   const actuation: Actuation = {
     store: createPostgresActuationStore(pool),
@@ -132,14 +183,18 @@ export async function createTestApp(plugins: readonly FastifyPluginAsync[] = [])
   const app = await createHttpApp({
     pool,
     clock,
-    logger: createLogger("silent"),
+    logger: options.logger ?? createLogger("silent"),
+    metrics: new Metrics(),
+    settings: { rateLimits: { user: undefined, address: undefined }, ...options.settings },
     accounts,
     registry,
     directory,
     actuation,
     alerts,
     notifications,
-    telemetry: createTelemetryReader({ pool, partition: 0, latestValues: () => undefined }),
+    telemetry,
+    energy,
+    liveEvents: live.events,
     listExecutions: (organizationId, filter) => listExecutions(pool, organizationId, filter),
     findExecution: (organizationId, id) => findExecution(pool, organizationId, id),
     workers: () => [],
@@ -156,9 +211,12 @@ export async function createTestApp(plugins: readonly FastifyPluginAsync[] = [])
     ruleEditing: { pool, recordChange: recordAuditEvent, afterRuleChanged: async () => {} },
     listRejectedMessages: (organizationId, page) => listRejected(pool, organizationId, page),
     status: async () => test.status,
-    plugins,
+    singleSignOn: options.singleSignOn?.(organization.id, clock),
+    plugins: typeof further === "function" ? further({ accounts, database, directory, pipeline, clock }) : further,
   });
   await app.ready();
+  const operations = operationsOf(app);
+  const check = createAnswerCheck();
 
   const tokens = new Map<Role, Promise<string>>();
   const tokenOf = (role: Role) => {
@@ -183,6 +241,7 @@ export async function createTestApp(plugins: readonly FastifyPluginAsync[] = [])
     registry,
     actuation,
     organizationId: organization.id,
+    live,
     status: { status: "healthy", db: "connected", workers: "running" },
     advance: (ms) => {
       aheadMs += ms;
@@ -191,7 +250,9 @@ export async function createTestApp(plugins: readonly FastifyPluginAsync[] = [])
     async ask({ as = "admin", ...options }) {
       const authorization = as === "nobody" ? {} : { authorization: `Bearer ${await tokenOf(as)}` };
       const answer = await app.inject({ ...options, headers: { ...authorization, ...options.headers } });
-      assertDescribed(app, answer, options);
+      const { method = "GET", url } = options;
+      const operation = operationOf(operations, method.toUpperCase(), String(url).split("?")[0]!);
+      if (operation) expect(check(operation, answer), `${method} ${url} → ${answer.statusCode}`).toEqual([]);
       return answer;
     },
     async store(uid, timeMs, values, extras) {
@@ -205,37 +266,12 @@ export async function createTestApp(plugins: readonly FastifyPluginAsync[] = [])
     },
     async close() {
       await app.close();
+      await live.hub.stop();
+      await live.readings.stop();
       await pipeline.stop();
       await directory.stop();
       await database.drop();
     },
   };
   return test;
-}
-
-interface Operation {
-  readonly responses?: Readonly<Record<string, { readonly content?: Readonly<Record<string, { schema: TSchema }>> }>>;
-}
-
-/** What a route answers is what the API's own description says it answers. */
-function assertDescribed(app: FastifyInstance, answer: LightMyRequestResponse, { method, url }: InjectOptions): void {
-  const operation = findOperation(app, (method ?? "GET").toLowerCase(), String(url).split("?")[0]!);
-  if (!operation || !answer.headers["content-type"]?.toString().includes("json")) return;
-  const { statusCode } = answer;
-  const described = operation.responses?.[statusCode] ?? operation.responses?.[`${Math.floor(statusCode / 100)}XX`];
-  const schema = Object.values(described?.content ?? {})[0]?.schema;
-  if (!schema) throw new Error(`the description knows no ${statusCode} of ${method ?? "GET"} ${url}`);
-  expect(Compile(schema).Errors(answer.json()), `${method ?? "GET"} ${url} → ${statusCode}`).toEqual([]);
-}
-
-function findOperation(app: FastifyInstance, method: string, path: string): Operation | undefined {
-  const segments = path.split("/");
-  for (const [template, operations] of Object.entries(app.swagger().paths ?? {})) {
-    const parts = template.split("/");
-    const matches =
-      parts.length === segments.length &&
-      parts.every((part, index) => part.startsWith("{") || part === segments[index]);
-    if (matches) return (operations as Record<string, Operation>)[method];
-  }
-  return undefined;
 }

@@ -2,7 +2,8 @@ import { pino } from "pino";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ManualClock } from "../../actuation/testing/manual-clock.ts";
 import { encodeLiveNotice, type LiveKind } from "../../platform/live-notice.ts";
-import { LiveHub, RENEW_MS } from "./live-hub.ts";
+import { MAX_REMEMBERED } from "./change-ring.ts";
+import { LiveHub, REMEMBER_MS, RENEW_MS } from "./live-hub.ts";
 import {
   COALESCE_MS,
   type LiveChange,
@@ -12,6 +13,7 @@ import {
   MAX_CHANGED,
   MAX_SNAPSHOT,
   RETRY_MS,
+  type Resumption,
   type Snapshot,
 } from "./organization-feed.ts";
 
@@ -44,6 +46,7 @@ class Listener implements LiveSubscriber {
   readonly organizationId: number;
   readonly heard: string[] = [];
   readonly snapshots: Snapshot[] = [];
+  reached = 0;
 
   constructor(organizationId = 1) {
     this.organizationId = organizationId;
@@ -52,9 +55,14 @@ class Listener implements LiveSubscriber {
   wantsKind(kind: LiveKind): boolean {
     return kind === "alert";
   }
-  takeSnapshot(snapshot: Snapshot): void {
+  takeSnapshot(snapshot: Snapshot, { missed, isComplete }: Resumption): void {
     this.snapshots.push(snapshot);
     this.heard.push("snapshot");
+    if (isComplete === false) this.heard.push("not resumed");
+    for (const change of missed) this.takeChange(change);
+  }
+  endRound(number: number): void {
+    this.reached = number;
   }
   takeChange({ id, item }: LiveChange): void {
     this.heard.push(item === undefined ? `${id} gone` : `${id} ${item.version}`);
@@ -192,5 +200,73 @@ describe("the hub", () => {
     await hub.stop();
     await pass(COALESCE_MS);
     expect(table.queries).toBe(0);
+  });
+});
+
+describe("whoever was away", () => {
+  /** Listens, is gone, and comes back after `meanwhile`. */
+  async function comeBack(meanwhile: () => Promise<void>, since?: number): Promise<Listener> {
+    const detach = hub.attach(listener);
+    change("a", 1);
+    await pass(COALESCE_MS);
+    detach();
+    await meanwhile();
+    const again = new Listener();
+    hub.attach(again);
+    hub.requestSnapshot(again, since ?? listener.reached);
+    await pass(0);
+    return again;
+  }
+
+  it("is told what has changed since, also when nobody else listened", async () => {
+    const again = await comeBack(async () => {
+      change("b", 1);
+      change("c", 1);
+      table.items.clear();
+      await pass(REMEMBER_MS - 1);
+    });
+    expect(again.heard).toEqual(["snapshot", "b gone", "c gone"]);
+  });
+
+  it("is told nothing twice: what is in the snapshot is in there", async () => {
+    const again = await comeBack(async () => change("a", 2));
+    expect(again.heard).toEqual(["snapshot"]);
+    expect(again.snapshots[0]!.items.alert).toEqual([{ id: "a", version: 2 }]);
+  });
+
+  it.each([
+    ["too long ago", () => pass(REMEMBER_MS).then(() => hub.attach(new Listener(2))())],
+    ["before a gap", async () => hub.onGap()],
+    [
+      "before more changes than can be told",
+      async () => {
+        for (let id = 0; id <= MAX_CHANGED; id++) change(`x${id}`, 1);
+      },
+    ],
+    [
+      "before more changes than are remembered",
+      async () => {
+        for (let id = 0; id <= MAX_REMEMBERED; id++) change(`x${id}`, 1);
+      },
+    ],
+  ])("%s is told that something may be missing", async (_when, meanwhile) => {
+    expect((await comeBack(meanwhile)).heard).toEqual(["snapshot", "not resumed"]);
+  });
+
+  it("from a number that was never given is told that something may be missing", async () => {
+    expect((await comeBack(async () => {}, -1)).heard).toEqual(["snapshot", "not resumed"]);
+  });
+
+  it("while the database was away misses nothing either", async () => {
+    hub.attach(listener);
+    change("a", 1);
+    await pass(COALESCE_MS);
+    table.isAway = true;
+    change("b", 1);
+    await pass(COALESCE_MS);
+    table.isAway = false;
+    table.items.delete("b");
+    await pass(RETRY_MS);
+    expect(listener.heard).toEqual(["a 1", "snapshot", "b gone"]);
   });
 });

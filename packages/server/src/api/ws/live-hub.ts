@@ -3,6 +3,8 @@ import { type FeedOptions, type LiveSubscriber, OrganizationFeed } from "./organ
 
 /** A notice may be lost with the process that was to send it: whoever listens is given everything anew this often. */
 export const RENEW_MS = 60_000;
+/** What changes in an organization is remembered for so long after the last of its listeners has gone. */
+export const REMEMBER_MS = 5 * 60_000;
 
 export interface LiveHubOptions extends FeedOptions {
   /** `RENEW_MS` when absent. */
@@ -13,6 +15,8 @@ export interface LiveHubOptions extends FeedOptions {
 export class LiveHub {
   private readonly options: LiveHubOptions;
   private readonly feeds = new Map<number, OrganizationFeed>();
+  /** Number of the last change that was heard of, in any organization. */
+  private number = 0;
   private cancelRenewal: (() => void) | undefined;
   private isStopped = false;
 
@@ -23,7 +27,8 @@ export class LiveHub {
   /** The answer ends it. */
   attach(subscriber: LiveSubscriber): () => void {
     const { organizationId } = subscriber;
-    const feed = this.feeds.get(organizationId) ?? new OrganizationFeed(organizationId, this.options);
+    // A number of its own: what a client knows is of before, and nobody has listened in between.
+    const feed = this.feeds.get(organizationId) ?? new OrganizationFeed(organizationId, this.options, ++this.number);
     this.feeds.set(organizationId, feed);
     feed.attach(subscriber);
     this.renewLater();
@@ -33,9 +38,9 @@ export class LiveHub {
     };
   }
 
-  /** Everything that is open, for one who is attached. */
-  requestSnapshot(subscriber: LiveSubscriber): void {
-    this.feeds.get(subscriber.organizationId)?.requestSnapshot(subscriber);
+  /** Everything that is open, for one who is attached; and what has ended after a change that it knows of. */
+  requestSnapshot(subscriber: LiveSubscriber, since?: number): void {
+    this.feeds.get(subscriber.organizationId)?.requestSnapshot(subscriber, since);
   }
 
   /** A payload of the channel for live notices. Costs nothing when nobody listens to it. */
@@ -45,12 +50,13 @@ export class LiveHub {
       return;
     }
     const notice = parseLiveNotice(payload);
-    if (notice !== undefined) this.feeds.get(notice.organizationId)?.note(notice.kind, notice.id);
+    if (notice !== undefined) this.feeds.get(notice.organizationId)?.note(notice.kind, notice.id, ++this.number);
   }
 
-  /** Notices may have been missed: everybody is given everything anew. */
+  /** Notices may have been missed: everybody is given everything anew, and nobody can resume from before. */
   onGap(): void {
-    for (const feed of this.feeds.values()) feed.requestSnapshots();
+    this.number++;
+    for (const feed of this.feeds.values()) feed.onGap(this.number);
   }
 
   /** Resolves once the reads under way have ended. */
@@ -76,13 +82,14 @@ export class LiveHub {
       this.cancelRenewal = undefined;
       this.sweep();
       if (this.feeds.size === 0) return;
-      this.onGap();
+      for (const feed of this.feeds.values()) feed.requestSnapshots();
       this.renewLater();
     });
   }
 
-  /** A feed that still reads although nobody listens any more goes with the next sweep. */
+  /** A feed that nobody has listened to for a while goes. */
   private sweep(): void {
-    for (const [organizationId, feed] of this.feeds) if (feed.isOver) this.feeds.delete(organizationId);
+    const beforeMs = this.options.clock.monotonicMs() - REMEMBER_MS;
+    for (const [organizationId, feed] of this.feeds) if (feed.isOver(beforeMs)) this.feeds.delete(organizationId);
   }
 }

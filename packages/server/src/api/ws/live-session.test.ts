@@ -3,22 +3,49 @@ import { pino } from "pino";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ManualClock } from "../../actuation/testing/manual-clock.ts";
 import type { Principal } from "../../auth/index.ts";
+import { LatestValues } from "../../telemetry/index.ts";
 import { LiveHub } from "./live-hub.ts";
-import { LiveSession, MAX_QUEUED, MAX_SNAPSHOTS_A_SECOND, RECHECK_MS } from "./live-session.ts";
+import {
+  LiveSession,
+  MAX_FAILED_RECHECKS,
+  MAX_QUEUED,
+  MAX_SNAPSHOTS_A_SECOND,
+  RECHECK_MS,
+  STALLED_MS,
+} from "./live-session.ts";
+import { ReadingsFeed, TICK_MS } from "./readings-feed.ts";
+import { MAX_SUBSCRIPTIONS } from "./subscriptions.ts";
+import { type ReadDevices, readDevices } from "./testing/read-devices.ts";
 
-/** A socket that keeps what it was given. */
+/** A socket that keeps what it was given, and hands it on unless it is full. */
 class KeptSocket {
-  readonly bufferedAmount = 0;
-  readonly messages: { readonly type: string; readonly item?: unknown }[] = [];
+  bufferedAmount = 0;
+  readonly messages: { readonly type: string; readonly item?: unknown; readonly items?: unknown }[] = [];
   closedWith: number | undefined;
+  isTerminated = false;
+  isFull = false;
+  private readonly waiting: (() => void)[] = [];
 
-  send(text: string): void {
+  send(text: string, onWritten: () => void): void {
     this.messages.push(JSON.parse(text));
+    if (!this.isFull) {
+      onWritten();
+      return;
+    }
+    this.bufferedAmount += 1_000_000;
+    this.waiting.push(onWritten);
+  }
+  drain(): void {
+    this.isFull = false;
+    this.bufferedAmount = 0;
+    for (const written of this.waiting.splice(0)) written();
   }
   close(code: number): void {
     this.closedWith = code;
   }
-  terminate(): void {}
+  terminate(): void {
+    this.isTerminated = true;
+  }
   ping(): void {}
 }
 
@@ -28,6 +55,9 @@ let clock: ManualClock;
 let socket: KeptSocket;
 let principal: Promise<Principal>;
 let session: LiveSession;
+let latest: LatestValues;
+let fleet: ReadDevices;
+let registryVersion: number;
 
 beforeEach(async () => {
   clock = new ManualClock();
@@ -36,8 +66,28 @@ beforeEach(async () => {
   const reader = { open: async () => [], byIds: async () => [], isOpen: () => true };
   const readers = { alert: reader, command: reader, execution: reader };
   const hub = new LiveHub({ readers, clock, logger: pino({ level: "silent" }) });
-  const authenticate = () => principal;
-  session = new LiveSession({ socket, clock, hub, token: "token", authenticate, admit: () => true });
+  latest = new LatestValues();
+  registryVersion = 1;
+  const readings = new ReadingsFeed({
+    latestValues: () => latest,
+    telemetry: { latestOf: async () => new Map() },
+    clock,
+    logger: pino({ level: "silent" }),
+  });
+  fleet = readDevices(latest, readings);
+  session = new LiveSession({
+    socket,
+    clock,
+    hub,
+    readings,
+    findDevices: async (_organizationId, { devices }) =>
+      fleet.devices.filter(({ uid }) => devices?.includes(uid) !== false),
+    registryVersion: async () => String(registryVersion),
+    streamId: "test",
+    token: "token",
+    authenticate: () => principal,
+    admit: () => true,
+  });
   session.start();
 });
 
@@ -103,4 +153,146 @@ describe("a live session", () => {
     await settled();
     expect(socket.closedWith).toBe(4401);
   });
+});
+
+describe("a session that watches readings", () => {
+  const watch = (readings: object, id?: string) =>
+    session.onMessage(JSON.stringify({ subscribe: { readings }, ...(id === undefined ? {} : { id }) }));
+  const tick = () => clock.advance(TICK_MS);
+  const last = () => socket.messages.at(-1);
+
+  it("is given the latest values, and then of each changed device those of the metrics it named", async () => {
+    fleet.say(1, 1_000, { level: 5, ph: 7 });
+    watch({ devices: ["device-1", "device-2"], metrics: ["level"] });
+    await settled();
+    expect(last()).toEqual({
+      seq: 2,
+      type: "readings",
+      snapshot: true,
+      items: [
+        { device: "device-1", ts: 1_000, values: { level: 5 } },
+        { device: "device-2", ts: null, values: {} },
+      ],
+    });
+    fleet.say(1, 2_000, { ph: 7.1 });
+    fleet.say(2, 2_000, { level: 6 });
+    fleet.say(2, 3_000, { level: 7 });
+    tick();
+    expect(last()).toEqual({
+      seq: 3,
+      type: "readings",
+      items: [{ device: "device-2", ts: 3_000, values: { level: 7 } }],
+    });
+  });
+
+  it("is given a device of two subscriptions once, with the metrics of both, until one of them ends", async () => {
+    watch({ devices: ["device-1"], metrics: ["level"] }, "a");
+    watch({ devices: ["device-1"], metrics: ["ph"] }, "b");
+    await settled();
+    fleet.say(1, 1_000, { level: 5, ph: 7, flow: 1 });
+    tick();
+    expect(last()).toMatchObject({ items: [{ values: { level: 5, ph: 7 } }] });
+    session.onMessage(JSON.stringify({ unsubscribe: "b" }));
+    await settled();
+    expect(last()).toMatchObject({ snapshot: true, items: [{ values: { level: 5 } }] });
+    session.onMessage(JSON.stringify({ unsubscribe: "a" }));
+    await settled();
+    const before = socket.messages.length;
+    fleet.say(1, 2_000, { level: 6 });
+    tick();
+    expect(socket.messages.length).toBe(before);
+  });
+
+  it("and reads slowly gets of each device the latest values once it reads again", async () => {
+    watch({ devices: ["device-1", "device-2"] });
+    await settled();
+    const before = socket.messages.length;
+    socket.isFull = true;
+    for (let second = 1; second <= 50; second++) {
+      fleet.say(1, second * 1_000, { level: second });
+      fleet.say(2, second * 1_000, { level: -second });
+      tick();
+    }
+    expect(socket.messages.length).toBe(before + 1);
+    socket.drain();
+    expect(socket.messages.length).toBe(before + 2);
+    const items = last()!.items as { device: string; values: object }[];
+    expect(Object.fromEntries(items.map(({ device, values }) => [device, values]))).toEqual({
+      "device-1": { level: 50 },
+      "device-2": { level: -50 },
+    });
+  });
+
+  it("and reads nothing at all is closed, and cut off when it does not even take that", async () => {
+    watch({ devices: ["device-1"] });
+    await settled();
+    socket.isFull = true;
+    for (let second = 1; second <= 2; second++) {
+      fleet.say(1, second * 1_000, { level: second });
+      tick();
+    }
+    clock.advance(STALLED_MS);
+    clock.advance(STALLED_MS);
+    expect(socket.closedWith).toBe(4410);
+    clock.advance(1_000);
+    expect(socket.isTerminated).toBe(true);
+  });
+
+  it("lives on while its token cannot be checked, for a while", async () => {
+    watch({ devices: ["device-1"] });
+    await settled();
+    principal = Promise.reject(new Error("the database is away"));
+    principal.catch(() => {});
+    for (let tried = 0; tried < MAX_FAILED_RECHECKS; tried++) {
+      clock.advance(RECHECK_MS);
+      await settled();
+      session.onPong();
+    }
+    expect(socket.closedWith).toBeUndefined();
+    clock.advance(RECHECK_MS);
+    await settled();
+    expect(socket.closedWith).toBe(1001);
+  });
+
+  it("of a site is told of a device that is new there", async () => {
+    fleet.devices.pop();
+    watch({ site: "north" });
+    await settled();
+    fleet.devices.push(...readDevices(latest).devices.slice(1));
+    registryVersion++;
+    clock.advance(RECHECK_MS);
+    await settled();
+    expect(last()).toMatchObject({ snapshot: true, items: [{ device: "device-1" }, { device: "device-2" }] });
+  });
+
+  it("needs the permission for that, also later on", async () => {
+    const may = (...scopes: string[]) => ({ kind: "client", organizationId: 1, scopes: new Set(scopes) }) as never;
+    principal = Promise.resolve(may("telemetry:read"));
+    session.onMessage(JSON.stringify({ token: "of a program", subscribe: { readings: { devices: ["device-1"] } } }));
+    await settled();
+    expect(last()).toMatchObject({ type: "readings" });
+    principal = Promise.resolve(may("alerts:read"));
+    clock.advance(RECHECK_MS);
+    await settled();
+    expect(last()).toMatchObject({ type: "error", code: "auth.forbidden" });
+    expect(socket.closedWith).toBe(4403);
+  });
+
+  it("has a limit of subscriptions", async () => {
+    for (let name = 0; name <= MAX_SUBSCRIPTIONS; name++) {
+      watch({ devices: ["device-1"] }, `${name}`);
+      await settled();
+    }
+    expect(last()).toMatchObject({ type: "error", code: "stream.too_many_subscriptions" });
+  });
+});
+
+it("a subscription needs the permission for each of its parts", async () => {
+  const scopes = new Set(["alerts:read"]);
+  principal = Promise.resolve({ kind: "client", organizationId: 1, scopes } as never);
+  await settled();
+  session.onMessage(JSON.stringify({ token: "of a program", subscribe: { alerts: {}, commands: {} } }));
+  await settled();
+  expect(socket.messages.at(-1)).toMatchObject({ type: "error", code: "auth.forbidden" });
+  expect(socket.closedWith).toBe(4403);
 });

@@ -1,18 +1,30 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { acknowledgeAlert } from "../../alerts/index.ts";
 import { createClient, createUser, login, logout } from "../../auth/index.ts";
 import { addOrganization } from "../../devices/testing/test-registry.ts";
 import { notifyLive } from "../../platform/live-notice.ts";
 import { inTransaction } from "../../platform/postgres.ts";
 import { PING_MS, RECHECK_MS, TOKEN_WITHIN_MS } from "./live-session.ts";
-import { createTestStream, type TestStream } from "./testing/test-stream.ts";
+import { POLL_MS } from "./readings-feed.ts";
+import { createTestStream, type Received, type TestStream, type TestStreamOptions } from "./testing/test-stream.ts";
 
+let stream: TestStream;
+/** Each test has an organization of its own. */
 let test: TestStream;
 
-beforeEach(async () => {
-  test = await createTestStream();
+beforeAll(async () => {
+  stream = await createTestStream();
 });
-afterEach(() => test.stop());
+beforeEach(async () => {
+  test = await stream.anew();
+});
+afterAll(() => stream.stop());
+
+async function ownStream(options?: TestStreamOptions): Promise<TestStream> {
+  const own = await createTestStream(options);
+  onTestFinished(() => own.stop());
+  return own;
+}
 
 describe("whoever connects", () => {
   it("is known by the token of its header", async () => {
@@ -63,7 +75,7 @@ describe("whoever connects", () => {
 
   it("with a message that is too large is turned away", async () => {
     const client = test.connect();
-    await client.say({ token: "x".repeat(20_000) });
+    await client.say({ token: "x".repeat(70_000) });
     expect((await client.closed).code).toBe(1009);
   });
 });
@@ -183,7 +195,7 @@ describe("a connection ends", () => {
     const stale = await test.subscribe({ alerts: {} });
     const renewed = await test.subscribe({ alerts: {} }, "operator");
     test.clock.advance(14 * 60_000);
-    const again = { username: "operator@example.org", password: "correct horse battery", address: "10.0.0.1" };
+    const again = { username: test.emailOf("operator"), password: "correct horse battery", address: "10.0.0.1" };
     await renewed.say({ token: (await login(test.accounts, again)).access_token, subscribe: { alerts: {} } });
     await renewed.next();
     test.clock.advance(60_000 + RECHECK_MS);
@@ -206,6 +218,7 @@ describe("a connection ends", () => {
   });
 
   it("with “going away” when the server stops", async () => {
+    test = await ownStream();
     const client = await test.subscribe({ alerts: {} });
     await test.app.close();
     expect(await client.closed).toMatchObject({ code: 1001 });
@@ -228,8 +241,7 @@ describe("a connection ends", () => {
 
 describe("connections of one organization", () => {
   it("have a limit, and a place is free again once one has closed", async () => {
-    await test.stop();
-    test = await createTestStream({ maxPerOrganization: 2, maxUnknown: 1 });
+    test = await ownStream({ limits: { maxPerOrganization: 2, maxKnown: 10, maxUnknown: 10, maxUnknownOfAddress: 1 } });
     const first = await test.subscribe({ alerts: {} });
     await test.subscribe({ alerts: {} });
     const third = test.connect();
@@ -251,4 +263,135 @@ it("a change by a person is on the stream as well", async () => {
   const client = await test.subscribe({ alerts: {} });
   await acknowledgeAlert(test.alerts, test.operator, alert!.id);
   expect(await client.next()).toMatchObject({ item: { id: alert!.id, acknowledged: { by: "user:ada" } } });
+});
+
+describe("readings", () => {
+  it("come as they are stored, by device and by site", async () => {
+    const probe = await test.addDevice(null);
+    const client = await test.watch({ devices: [probe.uid] });
+    expect(client.snapshot).toEqual([{ device: probe.uid, ts: null, values: {} }]);
+    await test.store(probe.uid, 1_790_000_000_000, { ph: 7.2, temp: 15 });
+    expect(await client.next()).toMatchObject({
+      type: "readings",
+      items: [{ device: probe.uid, ts: 1_790_000_000_000, values: { ph: 7.2, temp: 15 } }],
+    });
+    const atSite = await test.watch({ site: "default", metrics: ["temp"] });
+    expect(atSite.snapshot).toEqual([{ device: probe.uid, ts: 1_790_000_000_000, values: { temp: 15 } }]);
+  });
+
+  it("are polled where another process stores them", async () => {
+    test = await ownStream({ isOwner: false });
+    const probe = await test.addDevice(null);
+    await test.store(probe.uid, 1_790_000_000_000, { ph: 7.2 });
+    const client = await test.watch({ devices: [probe.uid] });
+    expect(client.snapshot).toMatchObject([{ values: { ph: 7.2 } }]);
+    await test.store(probe.uid, 1_790_000_001_000, { ph: 7.3 });
+    test.clock.advance(POLL_MS);
+    expect(await client.next()).toMatchObject({ items: [{ values: { ph: 7.3 } }] });
+  });
+
+  it("of what there is not, or of too much, are refused", async () => {
+    const tooMany = Array.from({ length: 1_001 }, (_, number) => `d${number}`);
+    for (const [readings, code] of [
+      [{ devices: ["nobody"] }, "device.unknown"],
+      [{ site: "nowhere" }, "site.unknown"],
+      [{}, "stream.message_invalid"],
+      [{ devices: tooMany }, "stream.message_invalid"],
+    ] as const) {
+      const client = test.connect();
+      await client.say({ token: await test.tokenOf("operator") });
+      await client.next();
+      await client.say({ subscribe: { readings } });
+      expect(await client.next()).toMatchObject({ type: "error", code });
+      expect(await client.closed).toMatchObject({ code: 4400 });
+    }
+  });
+
+  it("of another organization's device are as unknown as if there were none", async () => {
+    const stranger = await addOrganization(test.pool, "far-away");
+    await test.pool.query(
+      `with p as (insert into device_profile (organization_id, key, name) values ($1, 'generic', 'Generic') returning id),
+            s as (insert into site (organization_id, slug, name, time_zone) values ($1, 'there', 'There', 'UTC') returning id)
+       insert into device (organization_id, uid, name, profile_id, site_id)
+       select $1, 'theirs', 'Theirs', p.id, s.id from p, s`,
+      [stranger.organizationId],
+    );
+    const client = test.connect();
+    await client.say({ token: await test.tokenOf("admin"), subscribe: { readings: { devices: ["theirs"] } } });
+    await client.next();
+    expect(await client.next()).toMatchObject({ type: "error", code: "device.unknown" });
+  });
+});
+
+describe("a program", () => {
+  it("with the scope may watch what the scope says, and nothing else", async () => {
+    const probe = await test.addDevice(null);
+    const { token } = await createClient(test.accounts, test.operator, { name: "board", scopes: ["telemetry:read"] });
+    const client = test.connect({ authorization: `Bearer ${token}` });
+    await client.say({ subscribe: { readings: { devices: [probe.uid] } } });
+    await client.next();
+    expect(await client.next()).toMatchObject({ type: "readings", snapshot: true });
+    await client.say({ subscribe: { alerts: {} }, id: "more" });
+    expect(await client.next()).toMatchObject({ type: "error", code: "auth.forbidden" });
+    expect(await client.closed).toMatchObject({ code: 4403 });
+  });
+});
+
+describe("what a browser sends by itself", () => {
+  it("opens nothing: neither a cookie nor an address with a token in it, from whatever page", async () => {
+    const token = await test.tokenOf("admin");
+    const headers = { cookie: `access_token=${token}; token=${token}`, origin: "https://evil.example" };
+    const client = test.connect(headers, `?access_token=${token}&token=${token}`);
+    await client.say({ subscribe: { alerts: {} } });
+    expect(await client.next()).toMatchObject({ type: "error", code: "auth.token_missing" });
+    expect(await client.closed).toMatchObject({ code: 4401 });
+  });
+});
+
+describe("after a drop", () => {
+  it("no change is lost: what ended meanwhile is told besides what is open", async () => {
+    const [ended, open, quiet] = [
+      await test.addDevice({ severity: "major" }),
+      await test.addDevice({ severity: "major" }),
+      await test.addDevice({ severity: "major" }),
+    ];
+    const seen = new Map<string, string>();
+    let cursor: string | undefined;
+    const see = (message: Received) => {
+      cursor = (message.cursor as string | undefined) ?? cursor;
+      const items = message.type === "snapshot" ? message.alerts : [message.item];
+      for (const alert of items as { device: string; state: string }[]) seen.set(alert.device, alert.state);
+    };
+    const first = test.connect();
+    await first.say({ token: await test.tokenOf("scientist"), subscribe: { alerts: {} } });
+    await first.next();
+    see(await first.next());
+    await test.fold(quiet);
+    see(await first.next());
+    // Cut, as by a network that went away: no goodbye of either side.
+    test.cut();
+    await first.closed;
+    await test.fold(ended, open);
+    await test.fold({ ...ended, state: "resolved" }, { ...quiet, state: "resolved" });
+    const again = test.connect();
+    await again.say({ token: await test.tokenOf("scientist"), subscribe: { alerts: {} }, resume: cursor });
+    await again.next();
+    const snapshot = await again.next();
+    expect(snapshot).toMatchObject({ type: "snapshot", resumed: true, alerts: [{ device: open.uid }] });
+    see(snapshot);
+    see(await again.next());
+    see(await again.next());
+    expect(Object.fromEntries(seen)).toEqual({
+      [ended.uid]: "resolved",
+      [open.uid]: "firing",
+      [quiet.uid]: "resolved",
+    });
+  });
+
+  it("a cursor of another process, or of before a gap, is answered with all that is open", async () => {
+    const client = test.connect();
+    await client.say({ token: await test.tokenOf("scientist"), subscribe: { alerts: {} }, resume: "elsewhere-12" });
+    await client.next();
+    expect(await client.next()).toMatchObject({ type: "snapshot", resumed: false });
+  });
 });

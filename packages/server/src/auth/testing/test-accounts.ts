@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createSealer } from "../../platform/secret.ts";
 import { createTestDatabase, type TestDatabase } from "../../platform/testing/test-database.ts";
-import { type Accounts, createAccounts } from "../accounts.ts";
+import { type AccountSettings, type Accounts, createAccounts } from "../accounts.ts";
 import { type CreatedUser, createUser } from "../create-user.ts";
 import { login } from "../login.ts";
 import type { Principal } from "../principal.ts";
@@ -31,20 +31,24 @@ export class TestAccounts {
   /** Begins anew: an empty organization, and a process that remembers nothing. */
   async reset(): Promise<void> {
     const { pool } = this.database;
-    await pool.query("delete from organization; delete from app_user; delete from signing_key");
+    await pool.query(
+      `alter table audit_event disable trigger audit_event_is_append_only;
+       delete from organization; delete from app_user; delete from signing_key; delete from account_mail;
+       alter table audit_event enable trigger audit_event_is_append_only`,
+    );
     const { rows } = await pool.query("insert into organization (slug, name) values ('a', 'A') returning id");
     this.by = { organizationId: rows[0].id, actor: "system" };
     this.time.nowMs = START_MS;
     this.accounts = this.anotherProcess();
   }
 
-  anotherProcess(secret = "a secret"): Accounts {
+  anotherProcess(secret = "a secret", settings: Partial<AccountSettings> = {}): Accounts {
     const clock = {
       nowMicros: () => this.time.nowMs * 1000,
       monotonicMs: () => this.time.nowMs,
       after: () => () => {},
     };
-    return createAccounts({ pool: this.database.pool, clock, randomBytes, sealer: createSealer(secret) });
+    return createAccounts({ pool: this.database.pool, clock, randomBytes, sealer: createSealer(secret), settings });
   }
 
   addUser(): Promise<CreatedUser> {

@@ -118,6 +118,7 @@ export async function updateSchedule(
   const view = await inTransaction(scheduling.pool, async (client) => {
     const before = await requireLocked(client, by, id);
     const nowMicros = await scheduling.nowMicros(client);
+    by.assertSeen?.(viewOf(before, nowMicros));
     const settings = changed(before, change);
     await settleDue(scheduling, client, before, nowMicros);
     const settled = (await findStoredSchedule(client, by.organizationId, id))!;
@@ -214,6 +215,7 @@ export async function deleteSchedule(scheduling: Scheduling, by: Requester, id: 
   await inTransaction(scheduling.pool, async (client) => {
     const stored = await requireLocked(client, by, id);
     const before = viewOf(stored, await scheduling.nowMicros(client));
+    by.assertSeen?.(before);
     await markDeleted(client, id);
     await scheduling.actuation.recordChange(client, by, {
       action: "schedule.delete",

@@ -59,6 +59,10 @@ const SCHEDULE = `
 
 export interface ScheduleFilter {
   readonly actuatorId?: number | undefined;
+  /** Uid. */
+  readonly device?: string | undefined;
+  /** Part of the key or the name, in any case. */
+  readonly search?: string | undefined;
   readonly afterId?: number | undefined;
   readonly limit: number;
 }
@@ -67,15 +71,16 @@ export interface ScheduleFilter {
 export async function listStoredSchedules(
   db: Queryable,
   organizationId: number,
-  { actuatorId, afterId, limit }: ScheduleFilter,
+  { actuatorId, device, search, afterId, limit }: ScheduleFilter,
 ): Promise<StoredSchedule[]> {
   const { rows } = await db.query<StoredSchedule>(
     `${SCHEDULE}
       where s.organization_id = $1 and s.deleted_at is null and ($2::int is null or s.actuator_id = $2)
-        and s.id > coalesce($3, 0)
+        and s.id > coalesce($3, 0) and ($5::text is null or d.uid = $5)
+        and ($6::text is null or strpos(s.key, lower($6)) > 0 or strpos(lower(s.name), lower($6)) > 0)
       order by s.id
       limit $4`,
-    [organizationId, actuatorId, afterId, limit],
+    [organizationId, actuatorId, afterId, limit, device, search],
   );
   return rows;
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Pool } from "pg";
+import { systemClock } from "../../platform/clock.ts";
 import { installOrganization } from "../install-organization.ts";
 import { insertOrganization } from "../organization-store.ts";
 import type { RegisteredDevice, RegisteredProfile, Registry, RegistryChange, Requester } from "../registry.ts";
@@ -18,11 +19,13 @@ export async function createTestRegistry(pool: Pool): Promise<TestRegistry> {
   return {
     pool,
     randomBytes,
+    clock: systemClock,
     requester: { organizationId: organization.id, actor: "system" },
     registered,
     changes,
     onDeviceRegistered: async (_client, device, profile) => void registered.push({ device, profile }),
     recordChange: async (_client, by, change) => void changes.push({ ...by, ...change }),
+    recordChanges: async (_client, by, many) => void changes.push(...many.map((change) => ({ ...by, ...change }))),
   };
 }
 

@@ -1,7 +1,10 @@
 import { isUtf8 } from "node:buffer";
-import { SluiceError } from "@sluice/core/errors.ts";
+import { isSluiceError, SluiceError } from "@sluice/core/errors.ts";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Sender } from "../../devices/index.ts";
+import type { Clock } from "../../platform/clock.ts";
+import { RefusedTokens } from "../../platform/refused-tokens.ts";
+import type { IngestLimits } from "../limits.ts";
 import type { BodyReader } from "./read-body.ts";
 import { type RequestTokenQuery, requestToken, senderOf } from "./request-token.ts";
 import type { TakeReadings } from "./take-readings.ts";
@@ -19,6 +22,9 @@ declare module "fastify" {
 
 export interface HttpIngestDeps {
   readonly authenticate: (token: string) => Promise<Sender | undefined>;
+  /** Whether the token was good when it came last. */
+  readonly isKnown?: ((token: string) => boolean) | undefined;
+  readonly refused: Pick<RefusedTokens, "assertMayTry" | "count">;
   readonly readings: TakeReadings;
   readonly bodies: BodyReader;
 }
@@ -48,14 +54,25 @@ export function readRawBodies(scope: FastifyInstance, bodies: BodyReader): void 
   });
 }
 
+export function refusedTokens(limits: IngestLimits, clock: Clock): RefusedTokens {
+  const limit = { perSecond: limits.refusedTokensPerSecond, burst: limits.refusedTokensBurst };
+  return new RefusedTokens({ clock, limit });
+}
+
 /** Finds out who sends, and whether there is room, before a body is read. */
-export function authenticateFirst(scope: FastifyInstance, { authenticate, readings }: HttpIngestDeps): void {
+export function authenticateFirst(scope: FastifyInstance, deps: HttpIngestDeps): void {
+  const { authenticate, readings, refused } = deps;
   scope.addHook("onRequest", async (request: FastifyRequest) => {
     const { p, u } = request.query as RequestTokenQuery;
     const { token } = request.params as { token?: string };
     const { authorization } = request.headers;
     const given = token ?? requestToken({ authorization, password: text(p), username: text(u) });
-    request.ingestSender = await senderOf(given, authenticate);
+    if (given !== undefined && deps.isKnown?.(given) !== true) refused.assertMayTry(request.ip);
+    request.ingestSender = await senderOf(given, authenticate).catch((error: unknown) => {
+      if (isSluiceError(error) && error.code === "auth.token_invalid") refused.count(request.ip);
+      throw error;
+    });
+    readings.assertMaySend(request.ingestSender);
     readings.assertRoom();
   });
 }

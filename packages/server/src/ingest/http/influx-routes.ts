@@ -84,7 +84,7 @@ function partialWrite({ stored, refused, items }: Taken): object {
 function answerAsInflux(scope: FastifyInstance): void {
   scope.setErrorHandler((error, request, reply) => {
     const isOurs = isSluiceError(error);
-    if (!isOurs) request.log.error({ error }, "a write failed");
+    if (!isOurs) request.log.error({ err: error }, "a write failed");
     const known = isOurs ? error : new SluiceError("internal", "internal", "Something went wrong here.");
     const { code, status } =
       known.kind === "limit" && known.retryAfterMs !== undefined ? TOO_MANY_REQUESTS : INFLUX_ERRORS[known.kind];

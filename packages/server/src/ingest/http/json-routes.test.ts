@@ -208,6 +208,18 @@ describe("who may send", () => {
     expect([status, json.code]).toEqual([expected, code]);
   });
 
+  test("not past the rate of an address's wrong tokens, but for tokens that have been good", async () => {
+    http.directory.add({ uid: "fresh" });
+    const status = async (token: string) =>
+      (await http.request({ method: "POST", url: `/api/v1/${token}/telemetry`, payload: '{"a":1}' })).status;
+    expect(await status("1:pump")).toBe(200);
+    const wrong = await Promise.all(Array.from({ length: 100 }, (_, n) => status(`wrong-${n}`)));
+    expect(new Set(wrong)).toEqual(new Set([401]));
+    expect([await status("wrong"), await status("1:fresh"), await status("1:pump")]).toEqual([429, 429, 200]);
+    http.clock.advance(1_000);
+    expect(await status("1:fresh")).toBe(200);
+  });
+
   test("another organization's device with the same uid is another device", async () => {
     const other = http.directory.add({ uid: "123", organizationId: 2 });
     await http.post("/api/sensors/data", { sensor_id: "123", a: 1 });
@@ -325,6 +337,20 @@ describe("what is too much", () => {
     expect(http.log.stored).toHaveLength(1);
     http.clock.advance(1000);
     expect((await post()).status).toBe(200);
+  });
+
+  test("an API client with limits of its own has them for its requests, whatever they hold", async () => {
+    const authorization = "Bearer limited";
+    const two = [
+      { device_id: "123", ts_utc: 1, payload: { a: 1 } },
+      { device_id: "123", ts_utc: 2, payload: { a: 2 } },
+    ];
+    const send = () => http.post("/api/readings", two, { authorization });
+    expect([(await send()).status, (await send()).status]).toEqual([201, 201]);
+    const { status, json, headers } = await send();
+    expect([status, json.code, headers["retry-after"]]).toEqual([429, "request.rate_limited", "1"]);
+    http.clock.advance(1_000);
+    expect((await send()).status).toBe(201);
   });
 
   test("an API client has no rate, even for a device that has one", async () => {

@@ -13,11 +13,11 @@ import type { DeviceTarget } from "@sluice/protocol/readings/resolver.ts";
 import type { DeviceDirectory, Sender } from "../../devices/index.ts";
 import type { OfferOutcome, ReadingLog } from "../../pipeline/index.ts";
 import type { Clock } from "../../platform/clock.ts";
+import { TokenBuckets } from "../../platform/token-buckets.ts";
 import type { IngestCounters } from "../counters.ts";
 import type { IngestLimits } from "../limits.ts";
 import { MAX_DECODE_PASSES, Resolution } from "../resolution.ts";
 import type { StampClock } from "../stamp-clock.ts";
-import type { TokenBuckets } from "../token-buckets.ts";
 
 export interface TakeReadingsDeps {
   readonly directory: DeviceDirectory;
@@ -48,12 +48,15 @@ export type DecodeItems = (decoder: ReadingDecoder, own: DeviceTarget | undefine
 /** Batches kept for the next requests; one more is made when more decode at once. */
 const MAX_SPARE_BATCHES = 4;
 const RETRY_WHEN_FULL_MS = 1_000;
+/** API clients with limits of their own that send at once; past it those are forgotten that may send as much as ever. */
+const MAX_LIMITED_CLIENTS = 10_000;
 
 /** Takes the readings of HTTP requests in: decodes them, holds devices to their rate, and offers them to the log. */
 export class TakeReadings {
   private readonly deps: TakeReadingsDeps;
   private readonly parser = new LineProtocolParser();
   private readonly spareBatches: MessageBatch[] = [];
+  private readonly clientBuckets = new TokenBuckets<string>(MAX_LIMITED_CLIENTS);
 
   constructor(deps: TakeReadingsDeps) {
     this.deps = deps;
@@ -65,6 +68,21 @@ export class TakeReadings {
     this.deps.counters.requestsPutOff++;
     throw new SluiceError("unavailable", "pipeline.full", "More readings arrive than can be stored; try again.", {
       retryAfterMs: RETRY_WHEN_FULL_MS,
+    });
+  }
+
+  /** Counts a request of an API client with limits of its own. Throws `request.rate_limited`, before a body is read for nothing. */
+  assertMaySend(sender: Sender): void {
+    if (sender.kind !== "client" || sender.limits === undefined) return;
+    const { perSecond, burst } = sender.limits;
+    const { clock, counters } = this.deps;
+    const waitMs = this.clientBuckets.take(sender.clientId, 1, perSecond, burst, clock.monotonicMs());
+    if (waitMs === 0) return;
+    counters.rateLimited++;
+    throw new SluiceError("limit", "request.rate_limited", "You ask more than is allowed; go more slowly.", {
+      retryable: true,
+      retryAfterMs: waitMs,
+      details: { limitPerSecond: perSecond, limitBurst: burst },
     });
   }
 

@@ -57,9 +57,9 @@ describe("a connection", () => {
   test("is refused to a deactivated device, and ends when a device is", async () => {
     const client = await gateway.connect("d1");
     const gone = closed(client);
-    gateway.ingest.mqtt.disconnectDevice(1);
-    await gone;
     gateway.directory.replace(1, { active: false });
+    await gateway.ingest.mqtt.recheckDevice(1);
+    await gone;
     await expect(gateway.connect("d1")).rejects.toThrow(/Not authorized/i);
   });
 

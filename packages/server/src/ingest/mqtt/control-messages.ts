@@ -1,7 +1,7 @@
 import { isSluiceError, SluiceError } from "@sluice/core/errors.ts";
 import { readAttributes } from "@sluice/protocol/mqtt/attributes.ts";
 import { gatewayDevices } from "@sluice/protocol/mqtt/telemetry.ts";
-import type { InboundChannel } from "@sluice/protocol/mqtt/topics.ts";
+import { answerFilter, answerTopic, type InboundChannel } from "@sluice/protocol/mqtt/topics.ts";
 import { type Fault, faultToError } from "@sluice/protocol/readings/faults.ts";
 import { parseJson } from "@sluice/protocol/readings/json-text.ts";
 import { isPlainObject } from "@sluice/protocol/readings/reading-decoder.ts";
@@ -9,6 +9,7 @@ import type { DeviceDirectory, DeviceEntry } from "../../devices/index.ts";
 import type { DeviceSessionListener } from "../../platform/mqtt-publisher.ts";
 import type { IngestLimits } from "../limits.ts";
 import { Resolution } from "../resolution.ts";
+import { answerAttributeRequest } from "./attribute-requests.ts";
 import type { MqttSession } from "./session.ts";
 import { utf8Text } from "./telemetry-decoder.ts";
 
@@ -19,6 +20,7 @@ export interface ControlDeps {
   readonly limits: IngestLimits;
   readonly sessions: DeviceSessionListener;
   readonly recordAttributes: (deviceId: number, attributes: Readonly<Record<string, unknown>>) => Promise<void>;
+  readonly readAttributes: (deviceId: number) => Promise<Readonly<Record<string, unknown>>>;
   /** Sets a message aside that can never be taken; resolves once that is committed. */
   readonly setAside: (session: MqttSession, payload: Buffer, error: SluiceError) => Promise<void>;
 }
@@ -40,9 +42,9 @@ export class ControlMessages {
     this.deps = deps;
   }
 
-  async handle(session: MqttSession, channel: ControlChannel, payload: Buffer): Promise<void> {
+  async handle(session: MqttSession, channel: ControlChannel, topic: string, payload: Buffer): Promise<void> {
     try {
-      await this.dispatch(session, channel, payload);
+      await this.dispatch(session, channel, topic, payload);
     } catch (error) {
       // Sent again it would be refused again, so it must be acknowledged; anything else passes, and is sent again.
       if (!isSluiceError(error) || error.retryable) throw error;
@@ -50,7 +52,7 @@ export class ControlMessages {
     }
   }
 
-  private dispatch(session: MqttSession, channel: ControlChannel, payload: Buffer): Promise<void> {
+  private dispatch(session: MqttSession, channel: ControlChannel, topic: string, payload: Buffer): Promise<void> {
     const { sessions } = this.deps;
     const { device } = session;
     switch (channel) {
@@ -64,6 +66,11 @@ export class ControlMessages {
         return this.recordGatewayAttributes(device, parseJson(utf8Text(payload)));
       case "gateway-connect":
         return this.connectThroughGateway(device, parseJson(utf8Text(payload)));
+      case "attributes-request":
+        return this.answerAttributes(session, topic, parseJson(utf8Text(payload)));
+      case "rpc-request":
+        answer(session, topic, { error: "There are no procedures to call here." });
+        return Promise.resolve();
       case "gateway-disconnect":
       case "unanswered":
         return Promise.resolve();
@@ -74,6 +81,10 @@ export class ControlMessages {
     const attributes = readAttributes(json);
     if ("fault" in attributes) throw faultToError(attributes.fault);
     await this.deps.recordAttributes(device.id, attributes.values);
+  }
+
+  private async answerAttributes(session: MqttSession, topic: string, json: unknown): Promise<void> {
+    answer(session, topic, answerAttributeRequest(json, await this.deps.readAttributes(session.device.id)));
   }
 
   private async recordGatewayAttributes(gateway: DeviceEntry, json: unknown): Promise<void> {
@@ -112,4 +123,12 @@ export class ControlMessages {
     }
     return found;
   }
+}
+
+/** To whoever listens and reads: an answer that finds nobody is asked for again. */
+function answer(session: MqttSession, topic: string, body: object): void {
+  if (session.isClosed || session.isWriteBlocked || !session.answerFilters.has(answerFilter(topic))) return;
+  const payload = JSON.stringify(body);
+  const packet = { cmd: "publish", topic: answerTopic(topic), payload, qos: 1, retain: false, dup: false } as const;
+  session.client.publish(packet, () => {});
 }

@@ -6,13 +6,14 @@ import type { ReadingLog, RejectedRow } from "../../pipeline/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { DeviceSessionListener, MqttPublisher } from "../../platform/mqtt-publisher.ts";
+import type { TokenBuckets } from "../../platform/token-buckets.ts";
 import type { IngestCounters } from "../counters.ts";
 import type { IngestLimits } from "../limits.ts";
 import type { StampClock } from "../stamp-clock.ts";
-import type { TokenBuckets } from "../token-buckets.ts";
 import { type AedesClient, DeviceBroker, type IncomingPacket, takeOverReading } from "./aedes-broker.ts";
 import { authenticateDevice, stoppingRefusal } from "./authenticate-device.ts";
 import { type ControlChannel, ControlMessages } from "./control-messages.ts";
+import { CredentialWatch } from "./credential-watch.ts";
 import { GroupSettler } from "./group-settler.ts";
 import { MqttListeners, type MqttListenOptions, type MqttPorts } from "./mqtt-listeners.ts";
 import { MESSAGE_OVERHEAD_BYTES, MqttSession } from "./session.ts";
@@ -28,6 +29,7 @@ export interface MqttGatewayDeps {
   readonly log: ReadingLog;
   readonly recordRejected: (rows: readonly RejectedRow[]) => Promise<void>;
   readonly recordAttributes: (deviceId: number, attributes: Readonly<Record<string, unknown>>) => Promise<void>;
+  readonly readAttributes: (deviceId: number) => Promise<Readonly<Record<string, unknown>>>;
   readonly sessions: DeviceSessionListener;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -56,6 +58,9 @@ export class MqttGateway {
   private readonly settler: GroupSettler;
   private readonly controls: ControlMessages;
   private readonly listeners: MqttListeners;
+  private readonly credentials: CredentialWatch;
+  /** Changes of the registry heard of: a session that was let in meanwhile is looked at again. */
+  private registryChanges = 0;
   private isTurnScheduled = false;
   private isStopping = false;
 
@@ -79,11 +84,12 @@ export class MqttGateway {
       ...deps,
       setAside: (session, payload, error) => this.settler.setAside(session, payload, error),
     });
+    this.credentials = new CredentialWatch({ ...deps, disconnect });
     this.broker = this.createBroker();
     this.listeners = new MqttListeners({
       maxConnections: limits.maxConnections,
       handshakeTimeoutMs: limits.connectTimeoutMs,
-      onConnection: (socket) => this.accept(socket),
+      onConnection: (socket, fingerprint) => this.accept(socket, fingerprint),
       onRefused: () => deps.counters.connectionsRefused++,
     });
   }
@@ -104,6 +110,7 @@ export class MqttGateway {
     this.isStopping = true;
     const closed = this.listeners.stop();
     this.reader.stop();
+    this.credentials.stop();
     this.gatherer.stop();
     await this.grace(this.settler.idle());
     // Acknowledgements leave at the end of the turn in which they were written.
@@ -113,12 +120,19 @@ export class MqttGateway {
     await closed;
   }
 
-  /** Ends the sessions of a device that may no longer connect. */
-  disconnectDevice(deviceId: number): void {
-    this.registry.disconnect(deviceId, "its access has changed");
+  /** Ends those sessions of a changed device whose credentials do not open it any more. */
+  recheckDevice(deviceId: number): Promise<void> {
+    this.registryChanges++;
+    return this.credentials.recheck(this.registry.sessionsOf(deviceId));
   }
 
-  private accept(socket: Socket): void {
+  /** The same of all devices: changes may have been missed. */
+  recheckAll(): Promise<void> {
+    this.registryChanges++;
+    return this.credentials.recheckAll(() => [...this.sessions].filter(({ isAuthenticated }) => isAuthenticated));
+  }
+
+  private accept(socket: Socket, fingerprint: Buffer | undefined): void {
     const { limits, counters } = this.deps;
     if (this.sessions.size >= limits.maxConnections) {
       counters.connectionsRefused++;
@@ -127,7 +141,7 @@ export class MqttGateway {
     }
     const client = this.broker.handle(socket) as unknown as AedesClient;
     takeOverReading(client);
-    const session = new MqttSession(client, limits, counters);
+    const session = new MqttSession(client, limits, counters, fingerprint);
     this.sessionOfClient.set(client, session);
     this.sessions.add(session);
     counters.connections++;
@@ -142,6 +156,7 @@ export class MqttGateway {
     this.reader.forget(session);
     session.end();
     this.gatherer.ended(session);
+    this.credentials.remove(session);
     if (session.isAuthenticated) this.registry.remove(session);
   }
 
@@ -170,9 +185,12 @@ export class MqttGateway {
         ({ topic, qos }) => topic === session.commandTopic && (qos as number) < 0x80,
       );
       if (isCommand) this.registry.startListening(session);
+      // No more than there are of them in ThingsBoard's names: `maySubscribe` lets no others pass.
+      for (const { topic, qos } of subscriptions) if ((qos as number) < 0x80) session.answerFilters.add(topic);
     });
     broker.on("unsubscribe", (topics, client) => {
       const session = this.sessionOf(client as unknown as AedesClient);
+      for (const topic of topics) session.answerFilters.delete(topic);
       if (session.isListening && topics.includes(session.commandTopic)) this.registry.stopListening(session);
     });
     broker.on("clientError", (client, error) => {
@@ -190,13 +208,18 @@ export class MqttGateway {
     const session = this.sessionOf(client);
     if (this.isStopping) throw stoppingRefusal();
     const will = client._will ?? undefined;
-    const claim = { username, password, clientId: client.id, willTopic: will?.topic };
-    const device = await authenticateDevice(claim, this.deps);
+    const { fingerprint } = session;
+    const claim = { username, password, clientId: client.id, willTopic: will?.topic, fingerprint };
+    const changesBefore = this.registryChanges;
+    const sender = await authenticateDevice(claim, this.deps);
     if (client.closed) return;
-    session.authenticate(device);
+    session.authenticate(sender);
     // Equal client ids of different devices never meet.
-    client.id = `${device.id}/${client.id}`;
+    client.id = `${sender.device.id}/${client.id}`;
     this.registry.add(session);
+    this.credentials.add(session);
+    // What was asked may have changed on the way here, before anybody could know that this session has to hear of it.
+    if (this.registryChanges !== changesBefore) await this.credentials.recheck([session]);
   }
 
   private received(client: AedesClient, packet: IncomingPacket, done: Done): void {
@@ -224,7 +247,7 @@ export class MqttGateway {
   private take(session: MqttSession, channel: Channel, packet: IncomingPacket, done: Done): void {
     const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
     if (channel !== "telemetry" && channel !== "gateway-telemetry") {
-      this.takeControl(session, channel, payload, packet.qos, done);
+      this.takeControl(session, channel, packet.topic, payload, packet.qos, done);
       return;
     }
     const heldBytes = payload.length + MESSAGE_OVERHEAD_BYTES;
@@ -235,13 +258,20 @@ export class MqttGateway {
     if (qos === 0) done();
   }
 
-  private takeControl(session: MqttSession, channel: ControlChannel, payload: Buffer, qos: number, done: Done): void {
+  private takeControl(
+    session: MqttSession,
+    channel: ControlChannel,
+    topic: string,
+    payload: Buffer,
+    qos: number,
+    done: Done,
+  ): void {
     const message = { isSettled: false, done: qos === 0 ? () => {} : done };
     session.controlLane.push(message);
     session.beginControl();
     if (qos === 0) done();
     this.controls
-      .handle(session, channel, payload)
+      .handle(session, channel, topic, payload)
       .then(
         () => session.controlLane.settle(message),
         (error: unknown) => {

@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
+import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 
 export interface MqttListenOptions {
   readonly host: string;
@@ -9,6 +9,8 @@ export interface MqttListenOptions {
     readonly port: number;
     readonly cert: string | Buffer;
     readonly key: string | Buffer;
+    /** Authority that signs devices' certificates; undefined: none is asked for. */
+    readonly ca?: string | Buffer | undefined;
   };
 }
 
@@ -26,7 +28,8 @@ export interface MqttListenersDeps {
   readonly maxConnections: number;
   /** A TLS handshake that takes longer is given up. */
   readonly handshakeTimeoutMs: number;
-  readonly onConnection: (socket: Socket) => void;
+  /** With the SHA-256 of the client's certificate, when it has proved to have its private key. */
+  readonly onConnection: (socket: Socket, fingerprint?: Buffer) => void;
   /** A connection was not accepted, or its TLS handshake failed. */
   readonly onRefused: () => void;
 }
@@ -48,11 +51,19 @@ export class MqttListeners {
       keepAliveInitialDelay: TCP_KEEPALIVE_MS,
       highWaterMark: SOCKET_BUFFER_BYTES,
     };
-    const plainPort = await this.listen(createServer(options, onConnection), host, port);
+    const plain = createServer(options, (socket) => onConnection(socket));
+    const plainPort = await this.listen(plain, host, port);
     if (tls === undefined) return { port: plainPort, tlsPort: undefined };
-    const { cert, key } = tls;
+    const { cert, key, ca } = tls;
     const { handshakeTimeoutMs: handshakeTimeout } = this.deps;
-    const secure = createTlsServer({ ...options, handshakeTimeout, cert, key }, onConnection);
+    // A device may come with its token instead: who brings no certificate is not refused here.
+    const asked = ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: false };
+    const secure = createTlsServer({ ...options, ...asked, handshakeTimeout, cert, key }, (socket) => {
+      const certificate = socket.getPeerX509Certificate();
+      // Expired, or of another authority: a wrong certificate is not the same as none.
+      if (certificate !== undefined && !socket.authorized) this.refuse(socket);
+      else onConnection(socket, certificate && fingerprintOf(certificate.fingerprint256));
+    });
     secure.on("tlsClientError", onRefused);
     return { port: plainPort, tlsPort: await this.listen(secure, host, tls.port) };
   }
@@ -62,6 +73,11 @@ export class MqttListeners {
     const { servers } = this;
     this.servers = [];
     await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  }
+
+  private refuse(socket: TLSSocket): void {
+    this.deps.onRefused();
+    socket.destroy();
   }
 
   private listen(server: Server, host: string, port: number): Promise<number> {
@@ -76,4 +92,9 @@ export class MqttListeners {
       });
     });
   }
+}
+
+/** Node's form is hexadecimal with colons. */
+function fingerprintOf(digits: string): Buffer {
+  return Buffer.from(digits.replaceAll(":", ""), "hex");
 }

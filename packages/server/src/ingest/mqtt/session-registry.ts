@@ -64,9 +64,8 @@ export class SessionRegistry implements MqttPublisher {
     this.listener.onGone(id);
   }
 
-  /** Ends all sessions of a device: its token was revoked, it was deactivated. */
-  disconnect(deviceId: number, reason: string): void {
-    for (const session of this.ofDevice.get(deviceId) ?? []) this.close(session, reason);
+  sessionsOf(deviceId: number): readonly MqttSession[] {
+    return [...(this.ofDevice.get(deviceId) ?? [])];
   }
 
   isListening(deviceId: number): boolean {

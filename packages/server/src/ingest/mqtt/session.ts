@@ -1,5 +1,5 @@
 import { outboundTopic, telemetryTopic } from "@sluice/protocol/mqtt/topics.ts";
-import type { DeviceEntry } from "../../devices/index.ts";
+import type { DeviceEntry, DeviceSender } from "../../devices/index.ts";
 import type { IngestLimits } from "../limits.ts";
 import type { Resolution } from "../resolution.ts";
 import { AckLane, type Unacknowledged } from "./ack-lane.ts";
@@ -43,6 +43,12 @@ export class MqttSession {
   private readonly limits: IngestLimits;
   private readonly held: HeldMemory;
   private deviceEntry: DeviceEntry | undefined;
+  /** SHA-256 of the certificate whose private key the client has proved to have. */
+  readonly fingerprint: Buffer | undefined;
+  /** By what it has proved itself. */
+  credential: DeviceSender["credential"];
+  /** Topic filters of ThingsBoard's answers that it listens to. */
+  readonly answerFilters = new Set<string>();
   telemetryTopic = "";
   commandTopic = "";
   isListening = false;
@@ -64,10 +70,11 @@ export class MqttSession {
   private controls = 0;
   private isEnded = false;
 
-  constructor(client: AedesClient, limits: IngestLimits, held: HeldMemory) {
+  constructor(client: AedesClient, limits: IngestLimits, held: HeldMemory, fingerprint: Buffer | undefined) {
     this.client = client;
     this.limits = limits;
     this.held = held;
+    this.fingerprint = fingerprint;
   }
 
   get device(): DeviceEntry {
@@ -83,8 +90,9 @@ export class MqttSession {
     return this.client.closed;
   }
 
-  authenticate(device: DeviceEntry): void {
+  authenticate({ device, credential }: DeviceSender): void {
     this.deviceEntry = device;
+    this.credential = credential;
     this.telemetryTopic = telemetryTopic(device.uid);
     this.commandTopic = outboundTopic(device.uid, "command");
   }

@@ -3,10 +3,10 @@ import { MessageBatch } from "@sluice/core/telemetry/message-batch.ts";
 import type { DeviceDirectory } from "../../devices/index.ts";
 import type { OfferOutcome, ReadingLog } from "../../pipeline/index.ts";
 import type { Clock } from "../../platform/clock.ts";
+import type { TokenBuckets } from "../../platform/token-buckets.ts";
 import type { IngestCounters } from "../counters.ts";
 import type { IngestLimits } from "../limits.ts";
 import type { StampClock } from "../stamp-clock.ts";
-import type { TokenBuckets } from "../token-buckets.ts";
 import { Queue } from "./queue.ts";
 import type { MqttSession, TelemetryMessage } from "./session.ts";
 import { TelemetryDecoder } from "./telemetry-decoder.ts";
@@ -201,9 +201,8 @@ export class TelemetryGatherer {
     this.deps.onRoom(session);
   }
 
-  /** Whether the sender's rate holds its next message back; then it is tried again in time. */
-  private isHeldByRate({ session, isGateway }: TelemetryMessage): boolean {
-    if (isGateway) return false;
+  /** Whether the sender's rate (a gateway's: for all that it speaks for) holds its next message back; then it is tried again in time. */
+  private isHeldByRate({ session }: TelemetryMessage): boolean {
     const { buckets, clock, counters } = this.deps;
     const { id, profile } = session.device;
     const waitMs = buckets.waitMs(id, 1, profile.readingsPerSecond, profile.readingsBurst, clock.monotonicMs());
@@ -216,8 +215,7 @@ export class TelemetryGatherer {
   }
 
   /** A message that could not be stored counts as one too. */
-  private spend({ session, isGateway }: TelemetryMessage, messages: number): void {
-    if (isGateway) return;
+  private spend({ session }: TelemetryMessage, messages: number): void {
     const { buckets, clock } = this.deps;
     const { readingsPerSecond, readingsBurst } = session.device.profile;
     const count = Math.max(messages, 1);

@@ -119,21 +119,76 @@ describe("telemetry", () => {
   });
 
   test("of a ThingsBoard gateway is its devices', which are registered; no other device may send it", async () => {
-    gateway.directory.add({ uid: "gw", profile: newProfile(7, "gateway") });
+    const { id: gatewayId } = gateway.directory.add({ uid: "gw", profile: newProfile(7, "gateway") });
+    gateway.directory.add({ uid: "assigned", gatewayId });
     const gw = await gateway.connect("gw");
     await publish(gw, "v1/gateway/connect", { device: "Device A" }).done;
-    await publish(gw, "v1/gateway/telemetry", { "Device A": [{ ts: 5, values: { a: 1 } }], d2: [{ a: 2 }] }).done;
+    await publish(gw, "v1/gateway/telemetry", { "Device A": [{ ts: 5, values: { a: 1 } }], assigned: [{ a: 2 }] }).done;
     await publish(gw, "v1/gateway/attributes", { "Device A": { model: "x" } }).done;
     const uids = gateway.log.stored.map(({ deviceId }) => gateway.directory.uids[deviceId - 1]);
-    expect(uids).toEqual(["Device A", "d2"]);
-    expect(gateway.attributes).toEqual([[4, { model: "x" }]]);
+    expect(uids).toEqual(["Device A", "assigned"]);
+    expect(gateway.attributes).toEqual([[5, { model: "x" }]]);
 
     const gone = closed(device);
     publish(device, "v1/gateway/telemetry", { d2: [{ a: 3 }] }).done.catch(() => {});
     await gone;
     expect(gateway.log.stored).toHaveLength(2);
   });
+
+  test("of a device that is not a gateway's is set aside, whoever it belongs to", async () => {
+    gateway.directory.add({ uid: "gw", profile: newProfile(7, "gateway") });
+    gateway.directory.add({ uid: "another's", gatewayId: 99 });
+    const gw = await gateway.connect("gw");
+    await publish(gw, "v1/gateway/telemetry", { d2: [{ a: 1 }], "another's": [{ a: 2 }], gw: [{ a: 3 }] }).done;
+    await publish(gw, "v1/gateway/attributes", { d2: { model: "x" } }).done;
+    await publish(gw, "v1/gateway/connect", { device: "d2" }).done;
+    expect(gateway.log.stored.map(({ deviceId }) => gateway.directory.uids[deviceId - 1])).toEqual(["gw"]);
+    expect(gateway.rejected.map(({ code }) => code)).toEqual(["device.foreign", "device.foreign", "device.foreign"]);
+    expect(gateway.attributes).toEqual([]);
+  });
+
+  test("of a gateway counts against the gateway's own rate, whichever device it is of", async () => {
+    gateway.directory.add({ uid: "gw", profile: newProfile(7, "gateway", 1, 2) });
+    const gw = await gateway.connect("gw");
+    await publish(gw, "v1/gateway/telemetry", { a: [{ a: 1 }], b: [{ a: 2 }] }).done;
+    const held = publish(gw, "v1/gateway/telemetry", { c: [{ a: 3 }] });
+    await until(() => gateway.ingest.counters().rateLimited > 0);
+    expect(gateway.log.stored).toHaveLength(2);
+    gateway.clock.advance(1_000);
+    await held.done;
+    expect(gateway.log.stored).toHaveLength(3);
+  });
 });
+
+describe("what a device asks in ThingsBoard's way", () => {
+  test("attributes are answered from what is known of it, to whoever listens", async () => {
+    await publish(device, "v1/devices/me/attributes", { model: "x", site: 7, secret: null }).done;
+    const answers = listen(device);
+    await device.subscribeAsync("v1/devices/me/attributes/response/+", { qos: 1 });
+    await publish(device, "v1/devices/me/attributes/request/7", { clientKeys: "model, none", sharedKeys: "site" }).done;
+    await publish(device, "v1/devices/me/attributes/request/8", {}).done;
+    await until(() => answers.length === 2);
+    expect(answers).toEqual([
+      ["v1/devices/me/attributes/response/7", { client: { model: "x" }, shared: { site: 7 } }],
+      ["v1/devices/me/attributes/response/8", { client: { model: "x", site: 7, secret: null } }],
+    ]);
+  });
+
+  test("a call of a procedure is told that there is none; who does not listen is told nothing", async () => {
+    const answers = listen(device);
+    await publish(device, "v1/devices/me/rpc/request/1", { method: "getTime", params: {} }).done;
+    await device.subscribeAsync("v1/devices/me/rpc/response/+", { qos: 1 });
+    await publish(device, "v1/devices/me/rpc/request/2", { method: "getTime", params: {} }).done;
+    await until(() => answers.length === 1);
+    expect(answers).toEqual([["v1/devices/me/rpc/response/2", { error: expect.any(String) }]]);
+  });
+});
+
+function listen(client: MqttClient): [topic: string, body: unknown][] {
+  const heard: [string, unknown][] = [];
+  client.on("message", (topic, payload) => void heard.push([topic, JSON.parse(payload.toString())]));
+  return heard;
+}
 
 describe("what cannot be stored", () => {
   test.each([

@@ -1,12 +1,13 @@
 import Fastify, { type FastifyInstance, type InjectOptions } from "fastify";
 import { problemOf } from "../../api/error-mapping.ts";
+import { TokenBuckets } from "../../platform/token-buckets.ts";
 import { newCounters } from "../counters.ts";
+import { refusedTokens } from "../http/http-ingest.ts";
 import { httpRoutes } from "../http/http-routes.ts";
 import { BodyReader } from "../http/read-body.ts";
 import { TakeReadings } from "../http/take-readings.ts";
 import { INGEST_LIMITS, type IngestLimits } from "../limits.ts";
 import { StampClock } from "../stamp-clock.ts";
-import { TokenBuckets } from "../token-buckets.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { MemoryDirectory } from "./memory-directory.ts";
 import { MemoryLog } from "./memory-log.ts";
@@ -21,9 +22,9 @@ export interface Answer {
 
 /** The ingest endpoints in a Fastify application, over a log and a registry in memory. */
 export class HttpFixture {
-  readonly directory = new MemoryDirectory();
-  readonly log: MemoryLog;
   readonly clock = new ManualClock();
+  readonly directory = new MemoryDirectory(this.clock);
+  readonly log: MemoryLog;
   readonly counters = newCounters();
   readonly attributes: { deviceId: number; attributes: unknown }[] = [];
   readonly bodies: BodyReader;
@@ -45,6 +46,8 @@ export class HttpFixture {
     this.app.register(
       httpRoutes({
         authenticate: directory.authenticate,
+        isKnown: (token) => directory.wereGood.has(token),
+        refused: refusedTokens(all, clock),
         readings,
         bodies: this.bodies,
         recordAttributes: async (deviceId, attributes) => {

@@ -1,6 +1,7 @@
 import { MAX_METRICS_PER_PROFILE } from "@sluice/core/telemetry/limits.ts";
 import { NO_LIMITS } from "@sluice/core/telemetry/validity.ts";
-import type { DeviceDirectory, DeviceEntry, ProfileEntry, Sender } from "../../devices/index.ts";
+import type { DeviceDirectory, DeviceEntry, DeviceSender, ProfileEntry, Sender } from "../../devices/index.ts";
+import type { Clock } from "../../platform/clock.ts";
 
 interface MemoryProfile extends ProfileEntry {
   readonly metricNumbers: Map<string, number>;
@@ -12,6 +13,7 @@ export interface DeviceDraft {
   readonly organizationId?: number;
   readonly profile?: MemoryProfile;
   readonly active?: boolean;
+  readonly gatewayId?: number;
 }
 
 /**
@@ -25,11 +27,16 @@ export class MemoryDirectory implements DeviceDirectory {
   private readonly cached = new Map<string, DeviceEntry>();
   private readonly cachedById = new Map<number, DeviceEntry>();
   private readonly generic = newProfile(1, "generic");
+  private readonly clock: Pick<Clock, "nowMicros">;
+
+  constructor(clock: Pick<Clock, "nowMicros">) {
+    this.clock = clock;
+  }
 
   /** Registers a device; its token is `<organization>:<uid>`. */
-  add({ uid, organizationId = 1, profile = this.generic, active = true }: DeviceDraft): DeviceEntry {
+  add({ uid, organizationId = 1, profile = this.generic, active = true, gatewayId }: DeviceDraft): DeviceEntry {
     const id = this.registered.length + 1;
-    const device: DeviceEntry = { id, uid, organizationId, siteId: 1, profile, active };
+    const device: DeviceEntry = { id, uid, organizationId, siteId: 1, profile, active, gatewayId };
     this.registered.push(device);
     return device;
   }
@@ -55,13 +62,57 @@ export class MemoryDirectory implements DeviceDirectory {
     if (token === "client") return client(["ingest"]);
     if (token === "provisioner") return client(["ingest", "devices:provision"]);
     if (token === "powerless") return client([]);
-    const device = await this.deviceByToken(token);
-    return device === undefined ? undefined : { kind: "device", device };
+    if (token === "limited") return client(["ingest"], { perSecond: 1, burst: 2 });
+    const sender = await this.senderByToken(token);
+    if (sender) this.wereGood.add(token);
+    return sender;
   };
 
-  async deviceByToken(token: string): Promise<DeviceEntry | undefined> {
+  /** Devices' tokens that have been good once. */
+  readonly wereGood = new Set<string>();
+  /** From now on they open nothing: tokens, and certificates by their fingerprint in hexadecimal digits. */
+  readonly revoked = new Set<string>();
+  /** Fingerprint in hexadecimal digits → device. */
+  readonly certificates = new Map<string, number>();
+  /** When what a device proves itself by expires. */
+  readonly expiresAtMs = new Map<string, number>();
+  /** Whether a credential is still good cannot be asked. */
+  isDown = false;
+  /** Holds back the answer to who has a token, as it was when it was asked. */
+  held: Promise<void> | undefined;
+
+  async senderByToken(token: string): Promise<DeviceSender | undefined> {
     this.lookups++;
-    return this.registered.find(({ uid, organizationId }) => token === `${organizationId}:${uid}`);
+    const sender = this.sender(token, (device) => token === `${device.organizationId}:${device.uid}`);
+    await this.held;
+    return sender;
+  }
+
+  async senderByCertificate(fingerprint: Buffer): Promise<DeviceSender | undefined> {
+    this.lookups++;
+    const key = fingerprint.toString("hex");
+    return this.sender(key, ({ id }) => this.certificates.get(key) === id);
+  }
+
+  async liveCredentials(keys: readonly string[]): Promise<ReadonlyMap<string, number | undefined>> {
+    this.lookups++;
+    if (this.isDown) throw new Error("the registry does not answer");
+    const isLive = (key: string) =>
+      this.registered.some(
+        ({ id, uid, organizationId, active }) =>
+          active && (key === `${organizationId}:${uid}` || this.certificates.get(key) === id),
+      );
+    const live = keys.filter((key) => !this.revoked.has(key) && !this.hasExpired(key) && isLive(key));
+    return new Map(live.map((key) => [key, this.expiresAtMs.get(key)]));
+  }
+
+  private sender(key: string, isIts: (device: DeviceEntry) => boolean): DeviceSender | undefined {
+    const device = this.revoked.has(key) || this.hasExpired(key) ? undefined : this.registered.find(isIts);
+    return device && { kind: "device", device, credential: { key, expiresAtMs: this.expiresAtMs.get(key) } };
+  }
+
+  private hasExpired(key: string): boolean {
+    return (this.expiresAtMs.get(key) ?? Number.POSITIVE_INFINITY) <= this.clock.nowMicros() / 1000;
   }
 
   cachedDevice(organizationId: number, uid: string): DeviceEntry | undefined {
@@ -90,10 +141,14 @@ export class MemoryDirectory implements DeviceDirectory {
     return new Map(found.map((device) => [device.id, device]));
   }
 
-  async provision(organizationId: number, uids: readonly string[]): Promise<ReadonlyMap<string, DeviceEntry>> {
+  async provision(
+    organizationId: number,
+    uids: readonly string[],
+    gatewayId?: number,
+  ): Promise<ReadonlyMap<string, DeviceEntry>> {
     for (const uid of uids) {
       if (!this.registered.some((device) => device.organizationId === organizationId && device.uid === uid)) {
-        this.add({ uid, organizationId });
+        this.add({ uid, organizationId, ...(gatewayId === undefined ? {} : { gatewayId }) });
       }
     }
     return this.resolve(organizationId, uids);
@@ -138,8 +193,8 @@ export function newProfile(
   };
 }
 
-function client(scopes: readonly string[]): Sender {
-  return { kind: "client", clientId: "c", organizationId: 1, scopes: new Set(scopes) };
+function client(scopes: readonly string[], limits?: { readonly perSecond: number; readonly burst: number }): Sender {
+  return { kind: "client", clientId: "c", organizationId: 1, scopes: new Set(scopes), limits };
 }
 
 function cacheKey(organizationId: number, uid: string): string {

@@ -11,8 +11,8 @@ const HOST = "127.0.0.1";
 
 /** A gateway on a port of its own, and real clients for it. */
 export class MqttFixture {
-  readonly directory = new MemoryDirectory();
   readonly clock = new ManualClock();
+  readonly directory = new MemoryDirectory(this.clock);
   readonly log: MemoryLog;
   readonly ingest: Ingest;
   readonly rejected: RejectedRow[] = [];
@@ -40,6 +40,8 @@ export class MqttFixture {
       recordAttributes: async (deviceId, attributes) => {
         this.attributes.push([deviceId, attributes]);
       },
+      readAttributes: async (deviceId) =>
+        Object.assign({}, ...this.attributes.filter(([id]) => id === deviceId).map(([, attributes]) => attributes)),
       sessions: {
         onListening: (deviceId) => this.told.push(`listening ${deviceId}`),
         onGone: (deviceId) => this.told.push(`gone ${deviceId}`),
