@@ -5,6 +5,13 @@ const postgres = "packages/server/src/platform/testing/global-setup.ts";
 /** The copy that its plug-ins load too: Vite alone would take the other one, and things of two copies do not know each other. */
 const resolve = { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] };
 
+/**
+ * V8 counts the pages of compiled code by memory protection keys where the processor has them, and may abort with
+ * "Check failed: jit_page.has_value()" while threads come and go, as those of the simulation do.
+ */
+const WITHOUT_PROTECTION_KEYS =
+  process.platform === "linux" && process.arch === "x64" ? ["--no-memory-protection-keys"] : [];
+
 /** Projects by what their tests need: nothing, a PostgreSQL, whole processes, an hour. */
 export default defineConfig({
   test: {
@@ -36,6 +43,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          execArgv: WITHOUT_PROTECTION_KEYS,
           // After the others: a scenario measures times, and wants the machine for itself.
           sequence: { groupOrder: 1 },
         },
