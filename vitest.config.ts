@@ -22,6 +22,8 @@ export default defineConfig({
           name: "pure",
           include: ["packages/*/src/**/*.test.ts", "tests/house/**/*.test.ts"],
           exclude: ["**/*.pg.test.ts", "**/node_modules/**"],
+          // Some start a process, which takes its time on a busy machine.
+          testTimeout: 30_000,
         },
       },
       {
