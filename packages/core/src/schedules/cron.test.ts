@@ -82,6 +82,7 @@ describe("cron expressions", () => {
     ["0 6 ? * *", "schedule.cron", '"?"'],
     ["@reboot", "schedule.cron", "@daily"],
     ["", "schedule.cron", "five fields"],
+    ["constructor", "schedule.cron", "five fields"],
     [`${"1,".repeat(200)}1 * * * *`, "schedule.cron", "longer"],
   ])("refuses %s", (expression, code, saying) => {
     expect(() => parseCron(expression)).toThrow(

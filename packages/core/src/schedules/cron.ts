@@ -60,10 +60,11 @@ type Fields = readonly [string, string, string, string, string, string];
 function fieldsOf(expression: string): Fields {
   const text = expression.trim().toLowerCase();
   if (text.length > LONGEST_EXPRESSION) throw unreadable(`it is longer than ${LONGEST_EXPRESSION} characters`);
-  if (text.startsWith("@") && MACROS[text] === undefined) {
+  const macro = Object.hasOwn(MACROS, text) ? MACROS[text] : undefined;
+  if (text.startsWith("@") && macro === undefined) {
     throw unreadable(`"${text}" is none of ${Object.keys(MACROS).join(", ")}`);
   }
-  const fields = (MACROS[text] ?? text).split(/\s+/);
+  const fields = (macro ?? text).split(/\s+/);
   if (fields.length === 5) return ["0", ...fields] as unknown as Fields;
   if (fields.length === 6) return fields as unknown as Fields;
   throw unreadable(

@@ -1,7 +1,14 @@
 import type { BucketFinder } from "./buckets.ts";
 
+/** What summaries of parts of a bucket can be put together to. */
 export const AGGREGATES = ["mean", "min", "max", "sum", "count", "first", "last"] as const;
-export type Aggregate = (typeof AGGREGATES)[number];
+/** What needs the readings themselves and their times. */
+export const TIMED_AGGREGATES = ["timeWeightedMean", "increase"] as const;
+export type Aggregate = (typeof AGGREGATES)[number] | (typeof TIMED_AGGREGATES)[number];
+
+export function isTimed(aggregate: Aggregate): aggregate is (typeof TIMED_AGGREGATES)[number] {
+  return aggregate === "timeWeightedMean" || aggregate === "increase";
+}
 
 /** Where each bucket begins in a run of ascending times, and which times are in it: [ends[i − 1], ends[i]). */
 export interface BucketRuns {
@@ -26,7 +33,11 @@ export function splitIntoBuckets(timesMicros: Float64Array, find: BucketFinder):
 }
 
 /** One aggregate of a column over every bucket; NaN marks values that are missing, and buckets that have none. */
-export function aggregateColumn(values: Float64Array, ends: readonly number[], aggregate: Aggregate): Float64Array {
+export function aggregateColumn(
+  values: Float64Array,
+  ends: readonly number[],
+  aggregate: (typeof AGGREGATES)[number],
+): Float64Array {
   const reduce = REDUCERS[aggregate];
   const answer = new Float64Array(ends.length);
   for (let bucket = 0; bucket < ends.length; bucket++) {
@@ -66,7 +77,7 @@ const extreme =
     return best;
   };
 
-const REDUCERS: Readonly<Record<Aggregate, Reducer>> = {
+const REDUCERS: Readonly<Record<(typeof AGGREGATES)[number], Reducer>> = {
   count,
   sum,
   mean: (values, from, to) => sum(values, from, to) / count(values, from, to),

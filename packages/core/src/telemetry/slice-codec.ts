@@ -317,6 +317,16 @@ export class SliceReader {
     return this.marks.get(metric);
   }
 
+  get hasExtras(): boolean {
+    this.reader.position = this.extrasAt;
+    return this.reader.u32() > 0;
+  }
+
+  /** What the extras take. */
+  get extrasBytes(): number {
+    return this.reader.bytes.length - this.extrasAt;
+  }
+
   /** Calls back for each of the rows `from` to `to - 1` that has extras. */
   forEachExtras(from: number, to: number, visit: (row: number, text: string) => void): void {
     const reader = this.reader;
