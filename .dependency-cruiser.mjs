@@ -25,6 +25,7 @@ export const features = {
   alerts: ["devices", "notifications", "telemetry"],
   energy: ["devices", "telemetry"],
   automation: ["actuation", "alerts", "telemetry", "devices"],
+  solutions: ["automation", "actuation", "devices"],
   analytics: ["telemetry", "devices"],
   reports: ["analytics", "telemetry", "alerts", "automation", "actuation", "devices", "notifications"],
 };

@@ -32,6 +32,8 @@ export default defineConfig({
           name: "pg",
           include: ["packages/*/src/**/*.pg.test.ts"],
           globalSetup: [postgres],
+          // They wait for PostgreSQL much of the time, each for a database of its own.
+          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

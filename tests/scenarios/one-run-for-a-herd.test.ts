@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { callApi, type ServerProcess, startServerProcess } from "@sluice/cli/bench/server-process.ts";
 import { systemClock } from "@sluice/simulator/clock.ts";
-import { IrrigationModel } from "@sluice/simulator/irrigation-model.ts";
+import { IrrigationModel } from "@sluice/simulator/irrigation/irrigation-model.ts";
+import { deviceLogPath, SimulatedDevice } from "@sluice/simulator/irrigation/simulated-device.ts";
 import { readDeviceLog } from "@sluice/simulator/read-device-log.ts";
 import { MqttConnection } from "@sluice/simulator/senders/mqtt-connection.ts";
-import { deviceLogPath, SimulatedDevice } from "@sluice/simulator/simulated-device.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
 

@@ -29,6 +29,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/doctor.ts"),
   },
   {
+    name: "backup",
+    summary: "copy a home with its embedded database into a file, while it is in use",
+    load: () => import("./commands/backup.ts"),
+  },
+  {
+    name: "restore",
+    summary: "make a new home of a backup",
+    load: () => import("./commands/restore.ts"),
+  },
+  {
     name: "admin create-user",
     summary: "make a person who can sign in",
     load: () => import("./commands/admin-create-user.ts"),
@@ -54,6 +64,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/admin-trip-reset.ts"),
   },
   {
+    name: "admin adopt-store",
+    summary: "have this database go on with the object store of its original, or of a copy of it",
+    load: () => import("./commands/admin-adopt-store.ts"),
+  },
+  {
     name: "simulate",
     summary: "run a fleet of simulated devices against a server",
     load: () => import("./commands/simulate.ts"),
@@ -69,9 +84,34 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/import-devices.ts"),
   },
   {
+    name: "import config",
+    summary: "make the organization as a YAML file says",
+    load: () => import("./commands/import-config.ts"),
+  },
+  {
+    name: "export config",
+    summary: "write the organization's configuration as YAML, without anything secret",
+    load: () => import("./commands/export-config.ts"),
+  },
+  {
+    name: "import readings",
+    summary: "send the readings of an exported file again, or of any with a row a reading",
+    load: () => import("./commands/import-readings.ts"),
+  },
+  {
     name: "export devices",
     summary: "write all devices to a CSV file, without anything secret",
     load: () => import("./commands/export-devices.ts"),
+  },
+  {
+    name: "export readings",
+    summary: "write readings of any range to a CSV or Parquet file",
+    load: () => import("./commands/export-readings.ts"),
+  },
+  {
+    name: "sql",
+    summary: "ask the settled readings of this home, not the last ones, in SQL (DuckDB, read only)",
+    load: () => import("./commands/sql.ts"),
   },
   {
     name: "herd",

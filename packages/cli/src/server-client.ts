@@ -82,7 +82,9 @@ async function send(serverUrl: string, path: string, init: RequestInit): Promise
   const text = await answer.text();
   const problem = problemIn(text);
   const message = problem?.detail ?? `${serverUrl} answers ${answer.status}.`;
-  throw new SluiceError(answer.status === 401 ? "unauthenticated" : "invalid", problem?.code ?? "cli.refused", message);
+  const details = problem?.errors === undefined ? {} : { details: { errors: problem.errors } };
+  const kind = answer.status === 401 ? "unauthenticated" : "invalid";
+  throw new SluiceError(kind, problem?.code ?? "cli.refused", message, details);
 }
 
 /** The server's limit of rates is no failure of a long work: it goes on when it is told to. */
@@ -99,9 +101,15 @@ async function fetchInTime(serverUrl: string, path: string, init: RequestInit): 
   }
 }
 
-function problemIn(text: string): { readonly code?: string; readonly detail?: string } | undefined {
+interface ProblemDocument {
+  readonly code?: string;
+  readonly detail?: string;
+  readonly errors?: unknown;
+}
+
+function problemIn(text: string): ProblemDocument | undefined {
   try {
-    return JSON.parse(text) as { code?: string; detail?: string };
+    return JSON.parse(text) as ProblemDocument;
   } catch {
     return undefined;
   }

@@ -47,7 +47,8 @@ test("a program sends with its token or with an access token for its secret; a p
   const password = "correct horse battery";
   await createUser(accounts, by, { email: "ada@example.org", password, roles: ["admin"] });
   const pair = await login(accounts, { username: "ada@example.org", password, address: "10.0.0.1" });
-  for (const none of [pair.access_token, "a.b.c", "slc_unknown", "sld_unknown", ""]) {
+  await expect(senderOf(pair.access_token)).rejects.toMatchObject({ kind: "forbidden", code: "auth.person_sends" });
+  for (const none of ["a.b.c", "slc_unknown", "sld_unknown", ""]) {
     expect(await senderOf(none), none).toBeUndefined();
   }
 });

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { solutions } from "@sluice/solutions/registry.ts";
 import type { Pool } from "pg";
 import type { Actuation } from "./actuation/index.ts";
 import { type Alerts, isAcknowledged } from "./alerts/index.ts";
@@ -15,6 +16,7 @@ import { createSenders, enqueueNotices, type Notifications } from "./notificatio
 import type { Clock } from "./platform/clock.ts";
 import type { Logger } from "./platform/logger.ts";
 import type { Sealer } from "./platform/secret.ts";
+import type { Solutions } from "./solutions/index.ts";
 import { newestValid, type TelemetryReader } from "./telemetry/index.ts";
 
 /** What rules, schedules, alerts and notifications need of one another. */
@@ -69,4 +71,8 @@ export function composeNotifications({ pool, settings, sealer, clock, logger }: 
     isAcknowledged: (alertId) => isAcknowledged(pool, alertId),
     recordChange: recordAuditEvent,
   };
+}
+
+export function composeSolutions({ pool, recordChange, afterRuleChanged }: RuleEditing): Solutions {
+  return { pool, recordChange, afterRuleChanged, available: solutions };
 }

@@ -33,6 +33,11 @@ test("the tables are counted as they are", async () => {
   expect(await valuesOf("sluice_alerts_open")).toEqual([]);
   expect(await valuesOf("sluice_deliveries")).toEqual([["dead", 0]]);
   expect(await valuesOf("sluice_executions")).toEqual([["DEAD", 0]]);
+  expect(await valuesOf("sluice_reports")).toEqual([
+    ["failed", 0],
+    ["queued", 0],
+    ["running", 0],
+  ]);
 
   const valve = await addActuator(sluice);
   const url = `/api/v1/actuators/${valve.id}/commands`;
@@ -45,4 +50,23 @@ test("the tables are counted as they are", async () => {
   );
   expect(await valuesOf("sluice_commands_recent")).toEqual([["STOP", "QUEUED", 1]]);
   expect(await valuesOf("sluice_alerts_open")).toEqual([["critical", 1]]);
+});
+
+test("what waits to be settled is counted, and what cannot be", async () => {
+  expect(await valuesOf("sluice_settling_backlog")).toEqual([[0]]);
+  expect(await valuesOf("sluice_settling_troubles")).toEqual([
+    ["generation", 0],
+    ["part", 0],
+  ]);
+  await sluice.database.pool.query(
+    `insert into generation (partition, number, state, closed_at, error)
+     values (7, 1, 'settling', now() - interval '3 hours', 'no space'), (7, 2, 'closed', now(), null)`,
+  );
+  expect(await valuesOf("sluice_settling_backlog")).toEqual([[2]]);
+  expect(await valuesOf("sluice_settling_troubles")).toEqual([
+    ["generation", 1],
+    ["part", 0],
+  ]);
+  const [[seconds]] = (await valuesOf("sluice_settling_waiting_seconds")) as [[number]];
+  expect(Math.round(seconds / 3600)).toBe(3);
 });

@@ -9,6 +9,8 @@ import type { FlushTimes, Pipeline } from "./pipeline/index.ts";
 import type { Clock } from "./platform/clock.ts";
 import { keptFor } from "./platform/kept-for.ts";
 import type { Metrics } from "./platform/metrics.ts";
+import { countUnmadeReports } from "./reports/index.ts";
+import { readSettlingTroubles } from "./telemetry/index.ts";
 
 /** What the parts count, under the names by which Prometheus asks for it. `docs/guides/monitoring.md` says what to make of it. */
 
@@ -140,7 +142,7 @@ function measurePipeline(metrics: Metrics, { pipeline }: MeasuredParts): void {
 }
 
 function measureWorkers(metrics: Metrics, { workers, clock }: MeasuredParts): void {
-  type Worker = Workers[keyof Workers];
+  type Worker = NonNullable<Workers[keyof Workers]>;
   const ofEach = (read: (worker: Worker) => number | undefined) => () =>
     Object.values(workers() ?? {}).flatMap((worker: Worker) => {
       const value = read(worker);
@@ -187,6 +189,12 @@ function measureTables(metrics: Metrics, { pool, clock }: MeasuredParts): void {
     { name: "sluice_executions", help: "Executions that are not decided, and dead letters.", labels: ["status"] },
     async () => (await executions()).map(({ status, executions: value }) => ({ labels: { status }, value })),
   );
+  const reports = keptFor(clock, COUNTED_EVERY_MS, () => countUnmadeReports(pool));
+  metrics.gauge(
+    { name: "sluice_reports", help: "Reports that are not made yet, and those that could not be.", labels: ["state"] },
+    async () => (await reports()).map(({ state, reports: value }) => ({ labels: { state }, value })),
+  );
+  measureSettling(metrics, { pool, clock });
   const commands = keptFor(clock, COUNTED_EVERY_MS, () => countRecentCommands(pool));
   metrics.gauge(
     {
@@ -195,5 +203,31 @@ function measureTables(metrics: Metrics, { pool, clock }: MeasuredParts): void {
       labels: ["kind", "state"],
     },
     async () => (await commands()).map(({ kind, state, commands: value }) => ({ labels: { kind, state }, value })),
+  );
+}
+
+function measureSettling(metrics: Metrics, { pool, clock }: Pick<MeasuredParts, "pool" | "clock">): void {
+  const settling = keptFor(clock, COUNTED_EVERY_MS, () => readSettlingTroubles(pool));
+  metrics.gauge(
+    { name: "sluice_settling_backlog", help: "Closed generations of readings that are not settled." },
+    async () => (await settling()).unsettled,
+  );
+  metrics.gauge(
+    { name: "sluice_settling_waiting_seconds", help: "How long the oldest of them has waited." },
+    async () => (await settling()).waitingSeconds,
+  );
+  metrics.gauge(
+    {
+      name: "sluice_settling_troubles",
+      help: "Generations that could not be settled, and parts whose files are lost or damaged.",
+      labels: ["what"],
+    },
+    async () => {
+      const { generations, parts } = await settling();
+      return [
+        { labels: { what: "generation" }, value: generations },
+        { labels: { what: "part" }, value: parts },
+      ];
+    },
   );
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { SluiceError } from "@sluice/core/errors.ts";
+import { solutions } from "@sluice/solutions/registry.ts";
 import type { Pool } from "pg";
-import { createActuatorsForDevice } from "./actuation/index.ts";
+import { createActuatorsForDevice, lockRunningDevices } from "./actuation/index.ts";
 import {
   type Accounts,
   type Administrator,
@@ -10,10 +11,11 @@ import {
   recordAuditEvent,
   recordAuditEvents,
 } from "./auth/index.ts";
-import { createDefaultRules, type RuleIndex } from "./automation/index.ts";
+import { createDefaultRules, createDefaultSchedules, type RuleIndex } from "./automation/index.ts";
 import type { Config } from "./config.ts";
 import { installOrganization, type PostgresDeviceDirectory, type Registry, type Sender } from "./devices/index.ts";
 import type { Clock } from "./platform/clock.ts";
+import { adoptSolutions } from "./solutions/index.ts";
 
 /** The first organization and, at the first start, the first account. */
 export async function prepareInstallation(
@@ -22,6 +24,7 @@ export async function prepareInstallation(
 ): Promise<Administrator | undefined> {
   const systemTimeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const { id: organizationId } = await installOrganization(accounts.pool, systemTimeZone);
+  await adoptSolutions(accounts.pool, solutions);
   await prepareAccounts(accounts);
   return bootstrapAdministrator(accounts, { organizationId, ...administrator });
 }
@@ -35,8 +38,10 @@ export function composeRegistry(pool: Pool, rules: RuleIndex, clock: Clock): Reg
     onDeviceRegistered: async (client, device, profile) => {
       const actuatorIds = await createActuatorsForDevice(client, device, profile.actuators);
       await createDefaultRules(client, device, profile.rules, actuatorIds);
+      await createDefaultSchedules(client, device, profile.schedules, actuatorIds);
     },
     afterDeviceRegistered: (deviceId) => rules.refresh(deviceId),
+    lockRunningDevices,
     recordChange: recordAuditEvent,
     recordChanges: recordAuditEvents,
   };
@@ -53,7 +58,14 @@ export async function authenticateSender(
     if (error instanceof SluiceError && error.kind === "unauthenticated") return undefined;
     throw error;
   });
-  return principal?.kind === "client" ? principal : undefined;
+  if (principal?.kind === "user") throw personSends();
+  return principal;
+}
+
+function personSends(): SluiceError {
+  const message =
+    "This is a person's token, and people do not send readings: use the device's own token, or that of an API client with the scope ingest.";
+  return new SluiceError("forbidden", "auth.person_sends", message);
 }
 
 /** A device's token has no dots; a signed one has three parts. */

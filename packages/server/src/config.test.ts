@@ -36,6 +36,8 @@ test("an empty environment is a whole configuration", () => {
   expect(read({})).toEqual({
     home: path.resolve(".sluice"),
     databaseUrl: undefined,
+    settlesReadings: true,
+    objectStore: { kind: "folder", folder: path.resolve(".sluice/objects") },
     host: "0.0.0.0",
     httpPort: 8080,
     mqttPort: 1883,
@@ -219,4 +221,32 @@ test.each([
   ["SLUICE_DRAIN_SECONDS", "-1"],
 ])("%s=%s is refused, with what it must be", (name, text) => {
   expect(() => read({ [name]: text })).toThrow(new RegExp(`${name} must`));
+});
+
+test("the object store is a folder, or a bucket with what it needs", () => {
+  const store = (text: string) => read({ SLUICE_HOME: "/home", SLUICE_OBJECT_STORE: text }).objectStore;
+  expect(store("file:/data/my%20objects")).toEqual({ kind: "folder", folder: path.resolve("/data/my objects") });
+  expect(store("file:///data")).toEqual({ kind: "folder", folder: path.resolve("/data") });
+  expect(store("s3://KEY:a%2Fb@sluice/site-1/?endpoint=http://minio:9000&region=eu-central-1&cacheGb=2")).toEqual({
+    kind: "s3",
+    bucket: "sluice",
+    prefix: "site-1/",
+    endpoint: "http://minio:9000",
+    region: "eu-central-1",
+    credentials: { accessKeyId: "KEY", secretAccessKey: "a/b" },
+    cacheFolder: path.resolve("/home/object-cache"),
+    maxCacheBytes: 2e9,
+  });
+  expect(store("s3://sluice")).toMatchObject({ prefix: "", endpoint: undefined, credentials: undefined });
+  for (const text of ["/data", "file:", "http://x", "s3://", "s3://b?endpoint=minio", "s3://KEY@b", "s3://b?zone=1"]) {
+    expect(() => store(text), text).toThrow("SLUICE_OBJECT_STORE");
+  }
+});
+
+test("beside an outside database readings settle only where somebody said where to", () => {
+  const settles = (environment: Record<string, string>) => read(environment).settlesReadings;
+  const SLUICE_DATABASE_URL = "postgres://sluice@db.example.org/sluice";
+  expect(settles({})).toBe(true);
+  expect(settles({ SLUICE_DATABASE_URL })).toBe(false);
+  expect(settles({ SLUICE_DATABASE_URL, SLUICE_OBJECT_STORE: "file:/data/objects" })).toBe(true);
 });

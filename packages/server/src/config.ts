@@ -5,6 +5,7 @@ import { SluiceError } from "@sluice/core/errors.ts";
 import type { HttpConfig } from "./config/http-config.ts";
 import { nearest } from "./config/nearest.ts";
 import { type NotificationConfig, notificationConfig } from "./config/notification-config.ts";
+import { type ObjectStoreConfig, objectStoreConfig } from "./config/object-store-config.ts";
 import { type SignOnConfig, signOnConfig } from "./config/sign-on-config.ts";
 import {
   type LogLevel,
@@ -24,6 +25,13 @@ export interface Config {
   readonly home: string;
   /** Undefined: the embedded PostgreSQL under `home`. */
   readonly databaseUrl: string | undefined;
+  /** By default a folder under `home`. */
+  readonly objectStore: ObjectStoreConfig;
+  /**
+   * False where the database is an outside one and nobody said where files belong: they would be apart from it and from its
+   * backups, in a folder that may be thrown away, or is another on each machine. Readings stay in the database then.
+   */
+  readonly settlesReadings: boolean;
   readonly host: string;
   /** Ports: 0 lets the system choose. */
   readonly httpPort: number;
@@ -83,9 +91,12 @@ export function readConfig(environment: Environment = process.env, options: Read
     }
   }
 
+  const home = path.resolve(value("SLUICE_HOME") ?? "");
   const config: Config = {
-    home: path.resolve(value("SLUICE_HOME") ?? ""),
+    home,
+    objectStore: objectStoreConfig(value("SLUICE_OBJECT_STORE"), home),
     databaseUrl: value("SLUICE_DATABASE_URL"),
+    settlesReadings: given.SLUICE_DATABASE_URL === undefined || given.SLUICE_OBJECT_STORE !== undefined,
     host: value("SLUICE_HOST")!,
     httpPort: value("SLUICE_HTTP_PORT")!,
     mqttPort: value("SLUICE_MQTT_PORT")!,

@@ -18,12 +18,14 @@ import {
   composeNotifications,
   composeRuleEditing,
   composeScheduling,
+  composeSolutions,
 } from "./compose-automation.ts";
 import { type OnStop, openDatabase, Pools } from "./compose-database.ts";
 import { composeLiveStream, startHttp, urlOf } from "./compose-http.ts";
 import { composeIngest, mqttListeners, watchCredentials } from "./compose-ingest.ts";
 import { measureServer, timeDecisions, timeFlushes } from "./compose-metrics.ts";
 import { composeRegistry, prepareInstallation } from "./compose-registry.ts";
+import { composeReports } from "./compose-reports.ts";
 import { startWorkers, type Workers } from "./compose-workers.ts";
 import type { Config, Role } from "./config.ts";
 import { PostgresDeviceDirectory } from "./devices/index.ts";
@@ -38,10 +40,11 @@ import { keptFor } from "./platform/kept-for.ts";
 import { LIVE_CHANNEL } from "./platform/live-notice.ts";
 import { createLogger, type Logger } from "./platform/logger.ts";
 import { Metrics } from "./platform/metrics.ts";
+import { openObjectStore } from "./platform/object-store/open-object-store.ts";
 import { connectClient } from "./platform/postgres.ts";
 import { RateMeter } from "./platform/rate-meter.ts";
 import { createSealer, loadSecret } from "./platform/secret.ts";
-import { createTelemetryReader } from "./telemetry/index.ts";
+import { createPartReader, createTelemetryReader, NO_TROUBLES, readSettlingTroubles } from "./telemetry/index.ts";
 
 export interface RunningServer {
   readonly httpUrl: string;
@@ -81,6 +84,10 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   }
 }
 
+/** To whoever brings a database of their own. */
+const SAY_WHERE =
+  "set SLUICE_OBJECT_STORE to where files belong: file:/a/folder that every process sees and every backup takes, or s3://…";
+
 class Server {
   private readonly stops: Parameters<OnStop>[0][] = [];
   private readonly standby = new AbortController();
@@ -110,6 +117,7 @@ class Server {
     assertRoles(config.roles);
     const { url, dataDirectory } = await openDatabase(config, logger, onStop, (error) => this.fail(error));
     this.dataDirectory = dataDirectory;
+    const objects = await openObjectStore(config.objectStore, clock);
     const pools = new Pools(url, logger, onStop);
     const pool = pools.open("main", 12);
     const sealer = createSealer(loadSecret(config.home, config.secret));
@@ -122,7 +130,16 @@ class Server {
     await directory.start();
     onStop(() => directory.stop());
     const latestValues = () => this.pipeline?.latestValues();
-    const telemetry = createTelemetryReader({ pool: pools.open("telemetry", 6), partition: 0, latestValues });
+    const partReader = createPartReader(objects, clock);
+    onStop(() => partReader.stop());
+    if (config.roles.has("api") || config.roles.has("worker")) partReader.warm();
+    const telemetry = createTelemetryReader({
+      pool: pools.open("telemetry", 6),
+      partition: 0,
+      latestValues,
+      partReader,
+      clock,
+    });
 
     const gatewayOf = () => this.gateway;
     const onExecutionDue = () => this.workers?.automation.nudge();
@@ -150,8 +167,30 @@ class Server {
     const scheduling = composeScheduling(automation, () => this.workers?.schedules.nudge());
     const told = { pool: pools.open("notifications", 4), settings: config.notifications, sealer, clock, logger };
     const notifications = composeNotifications(told);
+    const reports = composeReports(
+      {
+        ...{ pool: workerPool, telemetry, objects, clock, logger, publicUrl },
+        sendsMail: config.notifications.email !== undefined,
+        onRunQueued: () => this.workers?.reports.nudge(),
+      },
+      onStop,
+    );
     if (config.roles.has("worker")) {
-      const work = { accounts, automation, scheduling, alerts, notifications, lostAlerts, clock, logger };
+      const settling = { connectionString: url, objectStore: config.objectStore };
+      if (!config.settlesReadings) logger.warn({ mend: SAY_WHERE }, "readings stay in the database, and do not settle");
+      const work = {
+        accounts,
+        automation,
+        scheduling,
+        alerts,
+        notifications,
+        lostAlerts,
+        reports,
+        settling: config.settlesReadings ? settling : undefined,
+        pool: workerPool,
+        clock,
+        logger,
+      };
       this.workers = startWorkers(work, onStop);
     }
 
@@ -161,7 +200,8 @@ class Server {
 
     const energy = new Energy({ pool, telemetry, clock });
     onStop(directory.watch((event) => energy.onRegistryChange(event)));
-    const backtester = new Backtester({ connectionString: url, clock });
+    const backtester = new Backtester({ connectionString: url, objectStore: config.objectStore, clock });
+    const ruleEditing = composeRuleEditing(pool, rules);
     const isDatabaseThere = lookOut(pools.open("status", 1, { statementTimeoutMs: LOOKED_EVERY_MS }), clock);
     const parts = {
       accounts,
@@ -169,9 +209,11 @@ class Server {
       actuation,
       alerts: { ...alerts, pool },
       notifications: { ...notifications, pool },
+      reports: { ...reports, pool },
       automation,
       scheduling,
-      ruleEditing: composeRuleEditing(pool, rules),
+      ruleEditing,
+      solutions: composeSolutions(ruleEditing),
       directory,
       telemetry,
       energy,
@@ -288,6 +330,7 @@ class Server {
       onCommitError: (error) => this.logger.error({ err: error }, "a flush was not stored; its senders were told"),
       onFlush: timeFlushes(this.metrics),
       owner: `${process.pid}`,
+      ...(this.config.settlesReadings ? {} : { maxUnsettled: Number.POSITIVE_INFINITY }),
     });
     rules.watch((ruleIds) => pipeline.rulesChanged(ruleIds));
     this.onStop(directory.watch((event) => rules.onRegistryChange(event)));
@@ -352,6 +395,7 @@ class Server {
         deadDeliveries: () => countNewDeadDeliveries(pool),
         rejectedMessages: () => countNewRejected(pool),
         lostAlerts: () => lostAlerts.count(),
+        settling: config.settlesReadings ? () => readSettlingTroubles(pool) : async () => NO_TROUBLES,
       },
     });
     watch.start();

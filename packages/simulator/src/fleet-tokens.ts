@@ -4,10 +4,13 @@ import { SluiceError } from "@sluice/core/errors.ts";
 import { replaceFile } from "./durable-file.ts";
 import type { DeviceToRegister, SluiceApi } from "./sluice-api.ts";
 
-/** Registrations under way at once. */
-const PARALLEL_REGISTRATIONS = 8;
-/** Tokens are shown once, so they are saved this often while a large fleet registers. */
-const SAVE_EVERY = 250;
+/** Devices in one request, after each of which their tokens are saved: they are shown once. */
+const REGISTERED_AT_ONCE = 1_000;
+/** Requests under way at once. */
+const PARALLEL_ROTATIONS = 8;
+
+/** Stands for the token of a device that was registered before by somebody else. */
+const UNKNOWN = "";
 
 export interface SignIn {
   readonly email: string;
@@ -16,6 +19,8 @@ export interface SignIn {
 
 interface TokenFile {
   devices: Record<string, string>;
+  /** Of each device that is spoken for: by which gateway. */
+  gateways?: Record<string, string>;
   client?: string;
 }
 
@@ -33,20 +38,43 @@ export class FleetTokens {
     this.content = existsSync(this.path) ? (JSON.parse(readFileSync(this.path, "utf8")) as TokenFile) : { devices: {} };
   }
 
-  /** The token of each device, in their order; registers those that have none. */
+  /** Registers those that are not, and answers the token of each device, in their order. */
   async devices(fleet: readonly DeviceToRegister[], onProgress: (done: number) => void = () => {}): Promise<string[]> {
-    await this.forgetOtherDatabase(fleet);
-    const missing = fleet.filter(({ uid }) => !Object.hasOwn(this.content.devices, uid));
-    if (missing.length > 0) await this.ensureSignedIn();
-    let done = 0;
-    await inParallel(missing, PARALLEL_REGISTRATIONS, async (device) => {
-      this.content.devices[device.uid] = await this.api.registerDevice(device);
-      done += 1;
-      if (done % SAVE_EVERY === 0) this.save();
-      onProgress(done);
+    await this.register(fleet, onProgress);
+    const unknown = fleet.filter(({ uid }) => this.content.devices[uid] === UNKNOWN);
+    if (unknown.length > 0) await this.ensureSignedIn();
+    await inParallel(unknown, PARALLEL_ROTATIONS, async ({ uid }) => {
+      this.content.devices[uid] = await this.api.rotateDeviceToken(uid);
     });
-    if (missing.length > 0) this.save();
+    if (unknown.length > 0) this.save();
     return fleet.map(({ uid }) => this.content.devices[uid]!);
+  }
+
+  /** For devices that never speak for themselves, whose tokens do not matter. */
+  async register(fleet: readonly DeviceToRegister[], onProgress: (done: number) => void = () => {}): Promise<void> {
+    await this.forgetOtherDatabase(fleet);
+    const missing = fleet.filter((device) => !this.isKnown(device));
+    if (missing.length > 0) {
+      await this.ensureSignedIn();
+      await this.api.ensureSolutionsOf(new Set(missing.map(({ profile }) => profile)));
+    }
+    this.content.gateways ??= {};
+    const { gateways } = this.content;
+    for (let from = 0; from < missing.length; from += REGISTERED_AT_ONCE) {
+      const some = missing.slice(from, from + REGISTERED_AT_ONCE);
+      const tokens = await this.api.registerDevices(some);
+      for (const [index, { uid, gateway }] of some.entries()) {
+        this.content.devices[uid] = tokens[index] ?? this.content.devices[uid] ?? UNKNOWN;
+        if (gateway !== undefined) gateways[uid] = gateway;
+      }
+      this.save();
+      onProgress(from + some.length);
+    }
+  }
+
+  private isKnown({ uid, gateway }: DeviceToRegister): boolean {
+    const isBehindIt = gateway === undefined || this.content.gateways?.[uid] === gateway;
+    return Object.hasOwn(this.content.devices, uid) && isBehindIt;
   }
 
   /** A key that sends for all of them, made once. */

@@ -1,10 +1,11 @@
 import { SluiceError } from "@sluice/core/errors.ts";
+import { AckTimes } from "./ack-times.ts";
 import type { Clock } from "./clock.ts";
 import type { FleetPace } from "./fleet-pace.ts";
 import { inParallel } from "./fleet-tokens.ts";
 
 /** Connections of one process: each costs both sides a socket and some kilobytes. */
-export const MAX_MQTT_DEVICES = 5_000;
+export const MAX_MQTT_DEVICES = 20_000;
 export const MAX_FLEET_DEVICES = 100_000;
 /** A device's times are whole milliseconds, so it reports at most once in each. */
 export const MAX_RATE_PER_SECOND = 1_000;
@@ -17,16 +18,21 @@ const TICK_MS = 10;
 export interface FleetDevice {
   readonly uid: string;
   start(): Promise<void>;
-  /** Takes a reading for this time and resolves once it is acknowledged; rejects when it is lost. */
-  report(timeMicros: number): Promise<void>;
+  /** Takes a reading for this time; true once it is acknowledged, false when there was nothing to say. Rejects when it is lost. */
+  report(timeMicros: number): Promise<boolean>;
   stop(): Promise<void>;
 }
 
 export interface FleetCounters {
   readonly sent: number;
   readonly acknowledged: number;
+  /** Times at which a device had nothing to say: its probes had dropped out, or it was booting. */
+  readonly silent: number;
   readonly errors: number;
   readonly firstError: string | undefined;
+  /** From the moment a reading was due to its acknowledgement; undefined before the first one. */
+  readonly p50Ms: number | undefined;
+  readonly p99Ms: number | undefined;
 }
 
 /**
@@ -38,8 +44,10 @@ export class Fleet {
   private readonly devices: readonly FleetDevice[];
   private readonly pace: FleetPace;
   private readonly clock: Clock;
-  private sent = 0;
+  private readonly ackTimes = new AckTimes();
+  private taken = 0;
   private acknowledged = 0;
+  private silent = 0;
   private errors = 0;
   private firstError: string | undefined;
   private isStopped = false;
@@ -53,8 +61,9 @@ export class Fleet {
   }
 
   get counters(): FleetCounters {
-    const { sent, acknowledged, errors, firstError } = this;
-    return { sent, acknowledged, errors, firstError };
+    const { taken, acknowledged, silent, errors, firstError, ackTimes } = this;
+    const [p50Ms, p99Ms] = [ackTimes.quantileMs(0.5), ackTimes.quantileMs(0.99)];
+    return { sent: taken - silent, acknowledged, silent, errors, firstError, p50Ms, p99Ms };
   }
 
   /** Connects every device; when one cannot, the others are let go and its error is thrown. */
@@ -71,8 +80,8 @@ export class Fleet {
   async run(): Promise<void> {
     const startMs = this.clock.monotonicMs();
     const startMicros = this.clock.nowMicros();
-    while (!this.isStopped && this.sent < this.pace.total) {
-      this.sendDue(this.clock.monotonicMs() - startMs, startMicros);
+    while (!this.isStopped && this.taken < this.pace.total) {
+      this.sendDue(startMs, startMicros);
       await this.pause(TICK_MS);
     }
     while (!this.isStopped && this.inFlight > 0) await this.pause(TICK_MS);
@@ -85,26 +94,35 @@ export class Fleet {
     return this.stopping;
   }
 
-  private sendDue(elapsedMs: number, startMicros: number): void {
-    const due = this.pace.dueAfter(elapsedMs);
-    while (this.sent < due && this.inFlight < MAX_IN_FLIGHT) {
-      const takenMicros = startMicros + this.pace.takenAfterMicros(this.sent);
-      const device = this.devices[this.pace.deviceOf(this.sent)]!;
-      this.sent += 1;
-      device.report(Math.floor(takenMicros / 1000) * 1000).then(
-        () => {
-          this.acknowledged += 1;
-        },
-        (error: unknown) => {
-          this.errors += 1;
-          this.firstError ??= error instanceof Error ? error.message : String(error);
-        },
-      );
+  private sendDue(startMs: number, startMicros: number): void {
+    const due = this.pace.dueAfter(this.clock.monotonicMs() - startMs);
+    while (this.taken < due && this.inFlight < MAX_IN_FLIGHT) {
+      const afterMicros = this.pace.takenAfterMicros(this.taken);
+      const device = this.devices[this.pace.deviceOf(this.taken)]!;
+      this.taken += 1;
+      this.report(device, Math.floor((startMicros + afterMicros) / 1000) * 1000, startMs + afterMicros / 1000);
     }
   }
 
+  private report(device: FleetDevice, timeMicros: number, dueMs: number): void {
+    device.report(timeMicros).then(
+      (hasSpoken) => {
+        if (!hasSpoken) {
+          this.silent += 1;
+          return;
+        }
+        this.acknowledged += 1;
+        this.ackTimes.add(this.clock.monotonicMs() - dueMs);
+      },
+      (error: unknown) => {
+        this.errors += 1;
+        this.firstError ??= error instanceof Error ? error.message : String(error);
+      },
+    );
+  }
+
   private get inFlight(): number {
-    return this.sent - this.acknowledged - this.errors;
+    return this.taken - this.acknowledged - this.silent - this.errors;
   }
 
   private pause(durationMs: number): Promise<void> {
@@ -126,7 +144,10 @@ export function assertFleetSize(devices: number, isMqtt: boolean): void {
     "simulator.too_many_devices",
     `One process simulates at most ${limit} devices this way.`,
     {
-      details: { limit, mend: isMqtt ? "Use --via line, or start several with different --prefix." : "Start several." },
+      details: {
+        limit,
+        mend: isMqtt ? "Use --via gateway or line, or start several with different --prefix." : "Start several.",
+      },
     },
   );
 }

@@ -8,21 +8,16 @@ import { encodeEvidence } from "@sluice/protocol/commands/evidence-codec.ts";
 import { encodeHello, parseConfig } from "@sluice/protocol/commands/hello-codec.ts";
 import type { Clock } from "./clock.ts";
 import { DeviceLog, type EdgeLine } from "./device-log.ts";
+import type { DeviceModel } from "./device-model.ts";
 import { DeviceRecorder } from "./device-recorder.ts";
 import type { FleetDevice } from "./fleet.ts";
 import { gateFile } from "./gate-file.ts";
-import { type ControlledModel, ModelDriver } from "./model-driver.ts";
+import { ModelDriver } from "./model-driver.ts";
 import { MqttConnection, type MqttIdentity } from "./senders/mqtt-connection.ts";
-import { type OutgoingValue, toTelemetryJson } from "./senders/outgoing-reading.ts";
+import { toTelemetryJson } from "./senders/outgoing-reading.ts";
 
 /** A device with a queue this long drops readings, as small devices do. */
 const MAX_TELEMETRY_IN_FLIGHT = 500;
-
-/** What a device measures and acts upon. */
-export interface DeviceModel extends ControlledModel {
-  /** What the device reports now; nothing while its probes have dropped out. */
-  read(): readonly OutgoingValue[];
-}
 
 export interface GatedDeviceOptions {
   readonly identity: MqttIdentity;
@@ -111,13 +106,13 @@ export class GatedDevice implements FleetDevice {
     await this.connection.start();
   }
 
-  report(timeMicros: number): Promise<void> {
-    const values = this.options.model.read();
-    if (values.length === 0) return Promise.resolve();
+  report(timeMicros: number): Promise<boolean> {
+    const values = this.options.model.read(timeMicros);
+    if (values.length === 0) return Promise.resolve(false);
     if (!this.connection.isConnected || this.connection.inFlight >= MAX_TELEMETRY_IN_FLIGHT) {
       return Promise.reject(new SluiceError("unavailable", "simulator.dropped", `${this.uid} dropped a reading.`));
     }
-    return this.connection.publish("telemetry", toTelemetryJson({ timeMicros, values }));
+    return this.connection.publish("telemetry", toTelemetryJson({ timeMicros, values })).then(() => true);
   }
 
   async stop(): Promise<void> {

@@ -1,16 +1,10 @@
 import type { GateDriver, OnEdge } from "@sluice/core/safety/gate-ports.ts";
 import type { Clock } from "./clock.ts";
+import type { ControlledModel } from "./device-model.ts";
 import type { DeviceRecorder } from "./device-recorder.ts";
 
 /** How often a meter is read during a DOSE. */
 const METER_EVERY_MS = 50;
-
-/** The world that a device's outputs act upon. */
-export interface ControlledModel {
-  setOutput(actuator: string, isOn: boolean): void;
-  /** All that an output has counted out since the model began, in the unit of its doses. */
-  metered(actuator: string): number;
-}
 
 export interface ModelDriverParts {
   readonly model: ControlledModel;

@@ -1,4 +1,6 @@
+import { SluiceError } from "@sluice/core/errors.ts";
 import { createSluiceClient, type SluiceClient } from "@sluice/protocol/http/sluice-client.ts";
+import { solutions } from "@sluice/solutions/registry.ts";
 import type { Clock } from "./clock.ts";
 import { fetchOver } from "./senders/fetch-over.ts";
 import { HttpClient } from "./senders/http-client.ts";
@@ -13,6 +15,9 @@ export interface DeviceToRegister {
   readonly name?: string;
   readonly site?: string;
   readonly asset?: number;
+  /** Uid of the gateway that speaks for it. */
+  readonly gateway?: string;
+  readonly properties?: Readonly<Record<string, unknown>>;
 }
 
 /** The part of the REST API that a simulation needs, signed in as a person. */
@@ -36,11 +41,35 @@ export class SluiceApi {
     this.token = dataOf(await this.client.login({ username: email, password }, { fetch: once })).access_token;
   }
 
-  /** The device's token. A device that is there already gets a new one: its old one is not known here. */
-  async registerDevice(device: DeviceToRegister): Promise<string> {
-    const answer = await this.client.registerDevice(device);
-    if (answer.response?.status !== 409) return dataOf(answer).token;
-    return dataOf(await this.client.rotateDeviceToken({ uid: device.uid })).token;
+  /**
+   * The tokens of those that are new, in the order given; undefined for those that were there already, which get what was not
+   * known of them.
+   */
+  async registerDevices(devices: readonly DeviceToRegister[]): Promise<(string | undefined)[]> {
+    const body = devices.map((device) => ({ ...device, properties: { ...device.properties } }));
+    const onExisting = devices.some(({ gateway }) => gateway !== undefined) ? "update" : "skip";
+    const { items } = dataOf(await this.client.bulkDevices({ body, onExisting }));
+    const failed = items.find(({ status }) => status === "failed");
+    if (failed !== undefined) {
+      throw new SluiceError("invalid", "simulator.not_registered", `${failed.uid}: ${failed.message}`);
+    }
+    return items.map(({ token }) => token);
+  }
+
+  /** Installs the solutions of these profiles that do not come with every organization; one that is there is not upgraded. */
+  async ensureSolutionsOf(profiles: ReadonlySet<string>): Promise<void> {
+    const needed = solutions.filter((one) => !one.isStandard && one.profiles.some(({ key }) => profiles.has(key)));
+    if (needed.length === 0) return;
+    const listed = dataOf(await this.client.listSolutions());
+    for (const { key: solution } of needed) {
+      const isInstalled = listed.some(({ key, installedVersion }) => key === solution && installedVersion !== null);
+      if (!isInstalled) dataOf(await this.client.installSolution({ solution }));
+    }
+  }
+
+  /** A new one: the old one opens nothing any more. */
+  async rotateDeviceToken(uid: string): Promise<string> {
+    return dataOf(await this.client.rotateDeviceToken({ uid })).token;
   }
 
   async hasDevice(uid: string): Promise<boolean> {

@@ -5,8 +5,8 @@
 import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
 import { type Clock, systemClock } from "@sluice/simulator/clock.ts";
-import { IrrigationModel } from "@sluice/simulator/irrigation-model.ts";
-import { SimulatedDevice } from "@sluice/simulator/simulated-device.ts";
+import { IrrigationModel } from "@sluice/simulator/irrigation/irrigation-model.ts";
+import { SimulatedDevice } from "@sluice/simulator/irrigation/simulated-device.ts";
 import type { DeviceControl, DeviceDescription } from "./device-process.ts";
 import { lateTimersPath, watchingLateness } from "./late-timers.ts";
 

@@ -4,9 +4,9 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { DeviceLimits } from "@sluice/core/commands/messages.ts";
+import { deviceLogPath } from "@sluice/simulator/irrigation/simulated-device.ts";
 import { type DeviceLogReport, readDeviceLog } from "@sluice/simulator/read-device-log.ts";
 import type { MqttIdentity } from "@sluice/simulator/senders/mqtt-connection.ts";
-import { deviceLogPath } from "@sluice/simulator/simulated-device.ts";
 import { type LateTimer, lateTimersPath, readLateTimers } from "./late-timers.ts";
 
 const MAIN = path.join(import.meta.dirname, "device-main.ts");

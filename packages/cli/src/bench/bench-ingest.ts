@@ -1,6 +1,6 @@
 import { startEmbeddedPostgres } from "@sluice/server/platform/embedded-postgres.ts";
 import { createPool } from "@sluice/server/platform/postgres.ts";
-import { hotBytes } from "@sluice/server/telemetry/index.ts";
+import { storedBytes } from "@sluice/server/telemetry/index.ts";
 import { describeRun, rounded } from "./bench-report.ts";
 import { measureCopyFloor } from "./copy-floor.ts";
 import { type HttpLoadResult, sendBodies } from "./http-load.ts";
@@ -92,10 +92,10 @@ async function inspect(
     statementTimeoutMs: 600_000,
   });
   try {
-    const bytes = await hotBytes(pool);
+    const bytes = await storedBytes(pool);
     const isAcknowledged = (message: number) =>
       load.acknowledged[Math.floor(message / options.messagesPerRequest)] === true;
-    const found = await readBack(pool, workload, "generic", isAcknowledged);
+    const found = await readBack({ pool, home }, workload, "generic", isAcknowledged);
     const floorWorkload = { ...workload, messages: Math.min(options.floorMessages, workload.messages) };
     const floorPerSecond = await measureCopyFloor(postgres.connectionString, floorWorkload);
     return { ...found, bytes, floorPerSecond };

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { startEmbeddedPostgres } from "@sluice/server/platform/embedded-postgres.ts";
 import { createPool } from "@sluice/server/platform/postgres.ts";
-import { hotBytes } from "@sluice/server/telemetry/index.ts";
+import { storedBytes } from "@sluice/server/telemetry/index.ts";
 import { describeRun, rounded } from "./bench-report.ts";
 import { type MqttLoadResult, type MqttSender, publishWorkload } from "./mqtt-load.ts";
 import { readBack } from "./read-back.ts";
@@ -78,8 +78,11 @@ async function inspect(home: string, workload: Workload, load: MqttLoadResult) {
     statementTimeoutMs: 600_000,
   });
   try {
-    const bytes = await hotBytes(pool);
-    return { bytes, ...(await readBack(pool, workload, "bench", (message) => load.acknowledged[message] === 1)) };
+    const bytes = await storedBytes(pool);
+    return {
+      bytes,
+      ...(await readBack({ pool, home }, workload, "bench", (message) => load.acknowledged[message] === 1)),
+    };
   } finally {
     await pool.end();
     await postgres.stop();

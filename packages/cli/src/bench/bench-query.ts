@@ -1,31 +1,24 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { RuleCatalog } from "@sluice/core/rules/rule-catalog.ts";
 import { MessageBatch } from "@sluice/core/telemetry/message-batch.ts";
-import { NO_LIMITS } from "@sluice/core/telemetry/validity.ts";
-import { Pipeline } from "@sluice/server/pipeline/index.ts";
-import { systemClock } from "@sluice/server/platform/clock.ts";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "@sluice/server/platform/embedded-postgres.ts";
-import { migrate } from "@sluice/server/platform/migrator.ts";
-import { createPool } from "@sluice/server/platform/postgres.ts";
-import { createTelemetryReader, hotBytes } from "@sluice/server/telemetry/index.ts";
-import type { Pool } from "pg";
+import { storedBytes } from "@sluice/server/telemetry/index.ts";
+import { fillHistory, measureHistory, openHistoryFolder } from "./bench-history.ts";
 import { describeRun, rounded } from "./bench-report.ts";
 import { Latencies } from "./latencies.ts";
+import { START_MICROS, type Store, withStore } from "./query-store.ts";
 import { METRICS, microsAt, valueAt, type Workload } from "./workload.ts";
 
 /** Queries asked of each fleet. */
 const QUERIES = 500;
 /** Messages a flush of the wide fleet: a million devices a minute are 16,667 a second, 333 in 20 ms. */
 const WIDE_FLUSH = 333;
-const START_MICROS = 1_700_000_000_000_000;
 
 export interface QueryOptions {
   readonly wideDevices: number;
   readonly wideRounds: number;
   readonly slowReadings: number;
   readonly restartMessages: number;
+  /** Of the fleet with a settled history; 0 leaves it out. */
+  readonly historyDevices: number;
+  readonly historyDays: number;
   readonly say: (text: string) => void;
 }
 
@@ -53,84 +46,21 @@ export async function benchQuery(options: QueryOptions): Promise<Record<string, 
   const slow = await withStore((store) => slowFleet(store, options.slowReadings));
   options.say(`a start with ${options.restartMessages.toLocaleString("en")} messages hot`);
   const restart = await withStore((store) => restartAfterCrash(store, options.restartMessages));
+  const history = options.historyDevices === 0 ? {} : { history: await settledHistory(options) };
   const duplicated = wide.duplicated + slow.duplicated;
-  return { ...describeRun(config), wide, slow, restart, lost: wide.lost + slow.lost, duplicated };
+  return { ...describeRun(config), wide, slow, restart, ...history, lost: wide.lost + slow.lost, duplicated };
 }
 
-class Store {
-  nowMicros = START_MICROS;
-  readonly pool: Pool;
-  readonly url: string;
-  pipeline!: Pipeline;
-
-  constructor(url: string, pool: Pool) {
-    this.url = url;
-    this.pool = pool;
-  }
-
-  /** A pipeline whose clock is ours: a flush begins as soon as something waits. */
-  async open(): Promise<void> {
-    this.pipeline = new Pipeline({
-      connectionString: this.url,
-      pool: this.pool,
-      clock: {
-        ...systemClock,
-        nowMicros: () => this.nowMicros,
-        after: (_ms, callback) => systemClock.after(0, callback),
-      },
-      directory: { cachedDeviceById: benchDevice, resolveIds: async () => new Map() },
-      rules: new RuleCatalog(),
-      onTransitions: () => undefined,
-      onFenced: () => undefined,
-      onCommitError: (error) => {
-        throw error;
-      },
-      owner: "bench",
-    });
-    await this.pipeline.start();
-  }
-
-  reader() {
-    return createTelemetryReader({ pool: this.pool, partition: 0, latestValues: () => undefined });
-  }
-}
-
-const profile = {
-  id: 1,
-  organizationId: 1,
-  key: "bench",
-  metricNumbers: new Map<string, number>(),
-  metricKeys: [],
-  validity: NO_LIMITS,
-  readingsPerSecond: 1,
-  readingsBurst: 1,
-};
-
-function benchDevice(id: number) {
-  return { id, uid: String(id), organizationId: 1, siteId: 1, active: true, profile };
-}
-
-async function withStore<T>(run: (store: Store) => Promise<T>): Promise<T> {
-  const home = mkdtempSync(path.join(tmpdir(), "sluice-bench-"));
-  let postgres: EmbeddedPostgres | undefined;
-  let pool: Pool | undefined;
-  try {
-    postgres = await startEmbeddedPostgres({ home });
-    const { connectionString } = postgres;
-    await migrate({ connectionString });
-    pool = createPool({ connectionString, name: "bench", max: 4, statementTimeoutMs: 60_000 });
-    const store = new Store(connectionString, pool);
-    await store.open();
-    try {
-      return await run(store);
-    } finally {
-      await store.pipeline.stop();
-    }
-  } finally {
-    await pool?.end();
-    await postgres?.stop();
-    rmSync(home, { recursive: true, force: true });
-  }
+async function settledHistory({ historyDevices, historyDays, say }: QueryOptions): Promise<Record<string, unknown>> {
+  const size = { devices: historyDevices, days: historyDays };
+  say(`${historyDevices} devices with a settled history of ${historyDays} days`);
+  return withStore(async (store) => {
+    // Whoever fills it opens a pipeline of its own.
+    await store.pipeline.stop();
+    const objects = await openHistoryFolder(store);
+    await fillHistory(store, objects, { ...size, say });
+    return measureHistory(store, objects, size);
+  });
 }
 
 function fill(batch: MessageBatch, workload: Workload, from: number, to: number, metrics: number): void {
@@ -189,7 +119,7 @@ async function measureTails(store: Store, workload: Workload, metrics: number): 
     duplicated,
     tailP50Ms: rounded(latencies.percentile(50)),
     tailP99Ms: rounded(latencies.percentile(99)),
-    bytesPerReading: rounded((await hotBytes(store.pool)) / (workload.messages * metrics), 3),
+    bytesPerReading: rounded((await storedBytes(store.pool)) / (workload.messages * metrics), 3),
     lost,
   };
 }

@@ -1,6 +1,6 @@
 import type { Violation } from "@sluice/core/safety/check-device-log.ts";
+import { PUMP } from "@sluice/simulator/irrigation/simulated-device.ts";
 import type { DeviceLogReport } from "@sluice/simulator/read-device-log.ts";
-import { PUMP } from "@sluice/simulator/simulated-device.ts";
 import { judgePumpLog } from "../herd/judge-pump-log.ts";
 import type { StoredCommand } from "./bench-store.ts";
 import { DEVICE_LIMITS } from "./device-fleet.ts";

@@ -1,8 +1,8 @@
 // The devices of `bench actuate`, in a process of their own: their logs are synced to disk while others wait for the clock.
 import { randomUUID } from "node:crypto";
 import { systemClock } from "@sluice/simulator/clock.ts";
-import { IrrigationModel } from "@sluice/simulator/irrigation-model.ts";
-import { SimulatedDevice } from "@sluice/simulator/simulated-device.ts";
+import { IrrigationModel } from "@sluice/simulator/irrigation/irrigation-model.ts";
+import { SimulatedDevice } from "@sluice/simulator/irrigation/simulated-device.ts";
 import { DEVICE_LIMITS, type DevicesToHost, type FromHost, type ToHost } from "./device-fleet.ts";
 import { machineMs } from "./one-clock.ts";
 

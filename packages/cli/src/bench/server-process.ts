@@ -136,6 +136,11 @@ function cpuSeconds(root: number): { sluice: number; postgres: number } {
   return { sluice: sluice / CLOCK_TICKS_PER_SECOND, postgres: postgres / CLOCK_TICKS_PER_SECOND };
 }
 
+/** CPU seconds that one process has used, from /proc; zero where there is none. */
+export function ownCpuSeconds(pid: number): number {
+  return readProcess(pid).reduce((sum, { ticks }) => sum + ticks, 0) / CLOCK_TICKS_PER_SECOND;
+}
+
 /** The process id of the PostgreSQL that a server runs. */
 export function postmasterOf(serverPid: number): number {
   const tree = processTree(serverPid);

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { tokenFilePath } from "@sluice/simulator/fleet-tokens.ts";
+import { deviceLogPath } from "@sluice/simulator/irrigation/simulated-device.ts";
 import { readDeviceLog } from "@sluice/simulator/read-device-log.ts";
-import { deviceLogPath } from "@sluice/simulator/simulated-device.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Rest } from "../testing/rest.ts";
 import type { SluiceHome } from "../testing/run-sluice.ts";
@@ -71,6 +71,36 @@ test("a replay with a wrong token fails at once, and says what to check", async 
     expect(run.exitCode).toBe(1);
     expect(run.stderr).toMatch(/\((mqtt|http)\.refused\)/);
   }
+});
+
+test("a known recording is a station with its source named, registered once, its columns the profile's metrics", async () => {
+  const folder = path.join(home.folder, "recordings");
+  mkdirSync(path.join(folder, "home-energy"), { recursive: true });
+  writeFileSync(
+    path.join(folder, "home-energy", "home1-hourly.csv"),
+    "timestamp,load_kwh,pv_kwh\n2016-08-01T08:00:00Z,2.25,0\n2016-08-01T09:00:00Z,1.5,0.125\n",
+  );
+  const words = ["replay", "--recording", "home-energy/home1-load", "--from", folder, ...endpoints];
+  const first = await home.run([...words, "--email", SIGN_IN.email, "--password", SIGN_IN.password]);
+  expect([first.exitCode, first.stdout]).toEqual([0, "2 rows sent, 2 acknowledged\n"]);
+  const again = await home.run(words);
+  expect([again.exitCode, again.stdout]).toEqual([0, "2 rows sent, 2 acknowledged\n"]);
+  const device = await rest.get<{ profile: string; properties: Record<string, string> }>(
+    "/api/v1/devices/home-energy-home1-load",
+  );
+  expect(device).toMatchObject({ profile: "appliance", properties: { licence: "MIT (repository)" } });
+  expect(device.properties.source).toContain("CityLearn");
+  const { ts, series } = await rest.get<Telemetry>(
+    "/api/v1/devices/home-energy-home1-load/telemetry?metrics=power&from=0&to=2000000000000",
+  );
+  expect([ts.length, series.power]).toEqual([2, [-2_250, -1_500]]);
+});
+
+test("a recording that nobody knows is a usage error, and the known ones are listed with their sources", async () => {
+  const unknown = await home.run(["replay", "--recording", "estuary-water/apacpw", ...endpoints]);
+  expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringContaining("estuary-water/apacpwq")]);
+  const { exitCode, stdout } = await home.run(["replay", "--list"]);
+  expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^estuary-water\/apacpwq\twater-quality\tNOAA/)]);
 });
 
 test.each(["mqtt", "http", "line"])(

@@ -18,11 +18,13 @@ export const command: Command = {
     devices: {
       kind: "number",
       value: "N",
-      help: "devices (ingest and live: 10000, mqtt: 200, each with a connection; backtest: 10; api: 100000)",
+      help: "devices (ingest and live: 10000, mqtt: 200, each with a connection; backtest: 10; api: 100000; report: 1000)",
     },
     connections: { kind: "number", value: "N", help: "ingest: connections at once (4)" },
     seconds: { kind: "number", value: "N", help: "flood and live: how long (60); api: each timed phase (10)" },
     "in-flight": { kind: "number", value: "N", help: "mqtt: unacknowledged messages a connection (20)" },
+    "history-devices": { kind: "number", value: "N", help: "query: devices with a settled history; 0: none (250)" },
+    "history-days": { kind: "number", value: "N", help: "query: days of it, four metrics each five minutes (365)" },
     days: { kind: "number", value: "N", help: "backtest: days of readings, one a second (30)" },
     subscribers: { kind: "number", value: "N", help: "live: subscribers, each of 10 devices (1000)" },
     breaches: { kind: "number", value: "N", help: "alert: breaches by 100 devices, under half of the load (2000)" },
@@ -43,6 +45,7 @@ export const command: Command = {
     "sluice bench backtest --json",
     "sluice bench api --json",
     "sluice bench live --json",
+    "sluice bench report --json",
   ],
   async run(invocation, io) {
     const say = (text: string) => {
@@ -73,6 +76,8 @@ async function runBench(invocation: Invocation, say: (text: string) => void, io:
       wideRounds: 3,
       slowReadings: 36_000,
       restartMessages: invocation.integer("messages", MESSAGES) ?? 1_990_000,
+      historyDevices: invocation.integer("history-devices", { min: 0, max: 100_000 }) ?? 250,
+      historyDays: invocation.integer("history-days", { min: 1, max: 3660 }) ?? 365,
       say,
     });
   }
@@ -84,9 +89,10 @@ async function runBench(invocation: Invocation, say: (text: string) => void, io:
   if (what === "alert") return runAlert(invocation, say, io);
   if (what === "api") return runApi(invocation, say, io);
   if (what === "live") return runLive(invocation, say, io);
+  if (what === "report") return runReport(invocation, say, io);
   if (what === "backtest") return runBacktest(invocation, say, io);
   throw new UsageError(
-    `There is no benchmark "${what}": the benchmarks are ingest, mqtt, query, flood, actuate, alert, backtest, api and live.`,
+    `There is no benchmark "${what}": the benchmarks are ingest, mqtt, query, flood, actuate, alert, backtest, api, live and report.`,
   );
 }
 
@@ -117,6 +123,17 @@ async function runBacktest(
   const days = invocation.integer("days", { min: 1, max: 365 }) ?? 30;
   const interruption = io.interruption();
   return untilInterrupted(interruption, () => benchBacktest({ devices, days, times: 3, say, interruption }));
+}
+
+async function runReport(
+  invocation: Invocation,
+  say: (text: string) => void,
+  io: Io,
+): Promise<Record<string, unknown>> {
+  const { benchDailyReport } = await import("../bench/bench-daily-report.ts");
+  const stations = invocation.integer("devices", { min: 10, max: 1_300 }) ?? 1_000;
+  const interruption = io.interruption();
+  return untilInterrupted(interruption, () => benchDailyReport({ stations, say, interruption }));
 }
 
 async function runLive(invocation: Invocation, say: (text: string) => void, io: Io): Promise<Record<string, unknown>> {

@@ -1,11 +1,12 @@
-import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import type { Command, Io } from "../command.ts";
 import type { Invocation } from "../parse-arguments.ts";
 import { EXIT_DONE } from "../print-error.ts";
 import { openServerClient, SERVER_OPTIONS } from "../server-client.ts";
+import { writeWhole } from "../whole-file.ts";
+
+const FILE_MODE = 0o644;
 
 export const command: Command = {
   summary: "write all devices to a CSV file, without anything secret",
@@ -23,7 +24,7 @@ async function exportDevices(invocation: Invocation, io: Io): Promise<number> {
   const answer = await client.request("GET", "/api/v1/devices/export", undefined, "text/csv");
   const out = invocation.text("out");
   const body = Readable.fromWeb(answer.body as ReadableStream);
-  if (out !== undefined) await pipeline(body, createWriteStream(out));
+  if (out !== undefined) await writeWhole(out, FILE_MODE, (handle) => handle.writeFile(body));
   else for await (const chunk of body.setEncoding("utf8")) io.out.write(chunk as string);
   return EXIT_DONE;
 }

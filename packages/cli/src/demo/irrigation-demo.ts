@@ -5,10 +5,10 @@ import type { EdgeLine } from "@sluice/simulator/device-log.ts";
 import { Fleet } from "@sluice/simulator/fleet.ts";
 import { FleetPace } from "@sluice/simulator/fleet-pace.ts";
 import { FleetTokens } from "@sluice/simulator/fleet-tokens.ts";
-import { readZoneState } from "@sluice/simulator/irrigation-fleet.ts";
-import { IrrigationModel } from "@sluice/simulator/irrigation-model.ts";
+import { IrrigationModel } from "@sluice/simulator/irrigation/irrigation-model.ts";
+import { SimulatedDevice, zoneStatePath } from "@sluice/simulator/irrigation/simulated-device.ts";
+import { readZoneState } from "@sluice/simulator/irrigation/zone-members.ts";
 import { memberSeed } from "@sluice/simulator/random.ts";
-import { SimulatedDevice, zoneStatePath } from "@sluice/simulator/simulated-device.ts";
 import type { DeviceToRegister, SluiceApi } from "@sluice/simulator/sluice-api.ts";
 import { type DemoFile, writeDemoFile } from "./demo-file.ts";
 

@@ -1,8 +1,8 @@
 import type { DeviceLimits } from "@sluice/core/commands/messages.ts";
 import { checkDeviceLog, type Violation } from "@sluice/core/safety/check-device-log.ts";
 import type { EdgeLine } from "@sluice/simulator/device-log.ts";
+import { PUMP } from "@sluice/simulator/irrigation/simulated-device.ts";
 import type { DeviceLogReport } from "@sluice/simulator/read-device-log.ts";
-import { PUMP } from "@sluice/simulator/simulated-device.ts";
 
 export interface PumpVerdict {
   readonly onEdges: number;

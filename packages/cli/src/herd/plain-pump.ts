@@ -1,8 +1,8 @@
 import type { Clock } from "@sluice/simulator/clock.ts";
 import { DeviceLog } from "@sluice/simulator/device-log.ts";
 import { DeviceRecorder } from "@sluice/simulator/device-recorder.ts";
+import { deviceLogPath, PUMP } from "@sluice/simulator/irrigation/simulated-device.ts";
 import { MqttConnection, type MqttIdentity } from "@sluice/simulator/senders/mqtt-connection.ts";
-import { deviceLogPath, PUMP } from "@sluice/simulator/simulated-device.ts";
 
 const BOOT_ID = "plain";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { IrrigationModel } from "@sluice/simulator/irrigation-model.ts";
+import { IrrigationModel } from "@sluice/simulator/irrigation/irrigation-model.ts";
+import { deviceLogPath, SimulatedDevice } from "@sluice/simulator/irrigation/simulated-device.ts";
 import { readDeviceLog } from "@sluice/simulator/read-device-log.ts";
-import { deviceLogPath, SimulatedDevice } from "@sluice/simulator/simulated-device.ts";
 import { callApi, type ServerProcess } from "../bench/server-process.ts";
 import { eventually } from "../eventually.ts";
 import { judgePumpLog } from "./judge-pump-log.ts";

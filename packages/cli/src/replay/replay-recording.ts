@@ -1,13 +1,15 @@
 import type { Clock } from "@sluice/simulator/clock.ts";
 import type { ReadingSender } from "@sluice/simulator/senders/reading-sender.ts";
 import type { CsvFile, CsvRow } from "./csv-rows.ts";
-import { layoutOf, type RowLayout, toReading } from "./row-reading.ts";
+import { type ColumnMeanings, layoutOf, type RowLayout, toReading } from "./row-reading.ts";
 import { dueAfterMs } from "./speed.ts";
 
 export interface ReplaySettings {
   readonly timeColumn: string;
   /** All but the time when absent. */
   readonly columns: readonly string[] | undefined;
+  /** By their own names when absent. */
+  readonly meanings?: ColumnMeanings | undefined;
   /** Times faster than the recording; as fast as the server takes it when absent. */
   readonly speedFactor: number | undefined;
 }
@@ -32,7 +34,7 @@ export async function replayRecording(
   for await (const row of file.rows()) {
     if (interruption.aborted) break;
     if (layout === undefined) {
-      layout = layoutOf(row.cells, settings.timeColumn, settings.columns);
+      layout = layoutOf(row.cells, settings.timeColumn, settings.columns, settings.meanings);
       continue;
     }
     await sendRow(row, layout, tally, sender, pace);

@@ -30,6 +30,16 @@ test("only the wanted columns are sent, and columns that are not there are named
   expect(() => layoutOf(["a", "a"], "a")).toThrow(/two columns "a"/);
 });
 
+test("a column is called what it means, its numbers in the metric's unit, its text as it stands", () => {
+  const meanings = { temp: { metric: "temperature" }, ph: { metric: "power", factor: -1_000 } };
+  const layout = layoutOf(HEADER, "timestamp", undefined, meanings);
+  expect(toReading(row("2012-01-01T05:00:00Z", "16.9", "<-3>", "0.5"), layout)?.values).toEqual([
+    ["temperature", 16.9],
+    ["f_temp", "<-3>"],
+    ["power", -500],
+  ]);
+});
+
 test("a row without a time names its line", () => {
   expect(() => toReading(row("yesterday", "1", "", ""), layoutOf(HEADER, "timestamp"))).toThrow(/Line 7: "yesterday"/);
 });

@@ -6,15 +6,28 @@ import { parseTimeMicros } from "./time-cell.ts";
 /** Which cells of a row mean what. */
 export interface RowLayout {
   readonly timeIndex: number;
-  readonly columns: readonly { readonly index: number; readonly key: string }[];
+  /** Numbers are multiplied with the factor. */
+  readonly columns: readonly { readonly index: number; readonly key: string; readonly factor: number }[];
 }
 
+/** What a column is called when it is sent, and what its numbers are multiplied with. */
+export type ColumnMeanings = Readonly<Record<string, { readonly metric: string; readonly factor?: number }>>;
+
 /** Finds the columns in the header; without `wanted`, all but the time. Errors name what the header has. */
-export function layoutOf(header: readonly string[], timeColumn: string, wanted?: readonly string[]): RowLayout {
+export function layoutOf(
+  header: readonly string[],
+  timeColumn: string,
+  wanted?: readonly string[],
+  meanings: ColumnMeanings = {},
+): RowLayout {
   const keys = wanted ?? header.filter((name) => name !== timeColumn && name !== "");
   return {
     timeIndex: columnIndex(header, timeColumn),
-    columns: keys.map((key) => ({ index: columnIndex(header, key), key })),
+    columns: keys.map((key) => ({
+      index: columnIndex(header, key),
+      key: meanings[key]?.metric ?? key,
+      factor: meanings[key]?.factor ?? 1,
+    })),
   };
 }
 
@@ -30,9 +43,9 @@ function columnIndex(header: readonly string[], name: string): number {
 /** What the device says of this row, or undefined when all its cells are gaps. */
 export function toReading(row: CsvRow, layout: RowLayout): OutgoingReading | undefined {
   const values: OutgoingValue[] = [];
-  for (const { index, key } of layout.columns) {
+  for (const { index, key, factor } of layout.columns) {
     const value = parseCell(row.cells[index] ?? "");
-    if (value !== undefined) values.push([key, value]);
+    if (value !== undefined) values.push([key, typeof value === "number" ? value * factor : value]);
   }
   if (values.length === 0) return undefined;
   const cell = row.cells[layout.timeIndex] ?? "";

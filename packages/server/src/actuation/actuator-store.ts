@@ -113,6 +113,51 @@ export async function setEnvelope(client: PoolClient, actuatorId: number, envelo
   );
 }
 
+/**
+ * Changes envelopes that are still as given before; their interlock group, which is each device's own, stays. Locks actuators in
+ * the order of their ids. Returns the devices.
+ */
+export async function replaceEnvelopesOfProfile(
+  client: PoolClient,
+  profileId: number,
+  key: string,
+  before: Envelope,
+  after: Envelope,
+): Promise<number[]> {
+  const { rows } = await client.query<{ id: number; device: number }>(
+    `select a.id, a.device_id as device
+       from actuator a
+       join device d on d.id = a.device_id
+      where d.profile_id = $13 and a.key = $14
+        and a.interlock_group is not distinct from d.uid || '/' || $9::text
+        and (a.max_run_ms, a.cooldown_ms, a.min_off_ms, a.max_starts_per_day, a.max_run_ms_per_day, a.link_loss_ms,
+             a.max_reading_age_ms, a.safe_state, a.permissives, a.max_dose, a.dose_unit)
+            is not distinct from ($1::int, $2::int, $3::int, $4::int, $5::int, $6::int, $7::int, $8::text, $10::jsonb,
+                                  $11::float8, $12::text)
+      order by a.id
+        for no key update of a`,
+    [...envelopeValues(before), profileId, key],
+  );
+  const columns = ENVELOPE_COLUMNS.replace("interlock_group, ", "");
+  const values = envelopeValues(after).filter((_, index) => index !== 8);
+  await client.query(
+    `update actuator
+        set (${columns}) = ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12), envelope_version = envelope_version + 1
+      where id = any ($1)`,
+    [rows.map(({ id }) => id), ...values],
+  );
+  return rows.map(({ device }) => device);
+}
+
+export async function countActuatorsOfProfile(db: Queryable, profileId: number, key: string): Promise<number> {
+  const { rows } = await db.query<{ actuators: number }>(
+    `select count(*)::int as actuators from actuator a join device d on d.id = a.device_id
+      where d.profile_id = $1 and a.key = $2`,
+    [profileId, key],
+  );
+  return rows[0]!.actuators;
+}
+
 export async function setMode(
   client: PoolClient,
   actuatorId: number,

@@ -26,6 +26,12 @@ export async function notifyConfigured(client: PoolClient, deviceId: number): Pr
   await client.query("select tell_after_commit($1, $2)", [COMMAND_CHANNEL, `${deviceId} ?`]);
 }
 
+/** The same of many devices, more than a transaction gathers; delivered with its commit. */
+export async function notifyConfiguredOf(client: PoolClient, deviceIds: readonly number[]): Promise<void> {
+  const sql = "select pg_notify($1, device || ' ?') from unnest($2::int[]) as device";
+  await client.query(sql, [COMMAND_CHANNEL, deviceIds]);
+}
+
 /** Outside a transaction, so that it waits for nothing. */
 export async function notifyStop(db: Database, deviceId: number, payload: string): Promise<void> {
   await db.query("select pg_notify($1, $2)", [COMMAND_CHANNEL, `${deviceId} ${payload}`]);

@@ -9,6 +9,8 @@ import {
   gatewayProbe,
   lostAlertsProbe,
   rejectedProbe,
+  type Settling,
+  settlingProbe,
 } from "./probes.ts";
 import { SelfWatch, type SelfWatchOptions } from "./watch-self.ts";
 import { gatewaySilentForMs } from "./watched-store.ts";
@@ -26,6 +28,7 @@ export interface WatchedCounts {
   readonly rejectedMessages: CountByOrganization;
   /** By this process. */
   readonly lostAlerts: () => number;
+  readonly settling: () => Promise<Settling>;
 }
 
 /** All that Sluice watches of itself. The pool of `alerts` is best one of its own: one that is full is no database away. */
@@ -44,6 +47,7 @@ export function createSelfWatch({ directory, counts, ...settings }: SelfWatchSet
     deadLettersProbe("deliveries", counts.deadDeliveries),
     rejectedProbe(counts.rejectedMessages),
     lostAlertsProbe(host, counts.lostAlerts),
+    settlingProbe(counts.settling),
   ];
   return new SelfWatch({ ...settings, probes });
 }

@@ -10,12 +10,14 @@ import {
   deadLettersProbe,
   diskProbe,
   gatewayProbe,
+  LONG_UNSETTLED_SECONDS,
   LOW_FREE_BYTES,
   lostAlertsProbe,
   REJECTED_FLOOD,
   rejectedProbe,
   SILENT_GATEWAY_MS,
   SLOW_DATABASE_MS,
+  settlingProbe,
 } from "./probes.ts";
 
 /** A clock of the wall that somebody sets. */
@@ -110,6 +112,22 @@ it("alerts that could not be written are told for an hour", async () => {
   expect(await probe.check()).toMatchObject([{ value: 1 }]);
   clock.advance(LOST_SHOWN_MS);
   expect(await probe.check()).toEqual([]);
+});
+
+describe("settling", () => {
+  const well = { generations: 0, parts: 0, error: null, unsettled: 3, waitingSeconds: 60 };
+  it.each([
+    [well, []],
+    [{ ...well, waitingSeconds: LONG_UNSETTLED_SECONDS - 1 }, []],
+    [{ ...well, waitingSeconds: LONG_UNSETTLED_SECONDS }, [{ severity: "major", title: "Settling is behind" }]],
+    [
+      { ...well, generations: 1, error: "no space" },
+      [{ severity: "major", message: expect.stringContaining("no space") }],
+    ],
+    [{ ...well, generations: 1, parts: 2, error: "a file of it is gone" }, [{ severity: "critical", value: 2 }]],
+  ])("%j is %j", async (settling, found) => {
+    expect(await settlingProbe(async () => settling).check()).toMatchObject(found);
+  });
 });
 
 describe("what is counted", () => {

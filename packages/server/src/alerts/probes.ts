@@ -14,6 +14,8 @@ export const CLOCK_JUMP_MS = 2_000;
 export const CLOCK_JUMP_SHOWN_MS = 10 * 60_000;
 /** A gateway beats every few seconds. */
 export const SILENT_GATEWAY_MS = 30_000;
+/** Readings are settled some minutes after their generation was closed, when nothing stands in the way. */
+export const LONG_UNSETTLED_SECONDS = 2 * 3600;
 /** Of one organization in a minute. */
 export const REJECTED_FLOOD = 100;
 
@@ -87,6 +89,37 @@ export function gatewayProbe(silentForMs: () => Promise<number | undefined>): Pr
       const seconds = Math.round(silentMs / 1000);
       const message = `No gateway has said anything for ${seconds} s: no reading is stored, and no command is sent.`;
       return [trouble("critical", "The gateway is silent", message, seconds)];
+    },
+  };
+}
+
+export interface Settling {
+  readonly generations: number;
+  readonly parts: number;
+  readonly error: string | null;
+  readonly unsettled: number;
+  readonly waitingSeconds: number;
+}
+
+/** Readings on their way into files. `generations` failed, and `parts` are files that are lost or damaged. */
+export function settlingProbe(read: () => Promise<Settling>): Probe {
+  return {
+    source: "settling",
+    forMs: 0,
+    check: async () => {
+      const { generations, parts, error, unsettled, waitingSeconds } = await read();
+      if (parts > 0) {
+        const message = `Files of ${parts} parts of settled readings are lost or damaged: restore them from a backup. ${error}`;
+        return [trouble("critical", "Settled readings are lost or damaged", message, parts)];
+      }
+      if (generations > 0) {
+        const message = `Readings cannot be settled and stay in the database, which grows: ${error}`;
+        return [trouble("major", "Readings cannot be settled", message, unsettled)];
+      }
+      if (waitingSeconds < LONG_UNSETTLED_SECONDS) return [];
+      const hours = Math.floor(waitingSeconds / 3600);
+      const message = `${unsettled} generations of readings wait to be settled, the oldest for ${hours} hours: see whether a process with the role worker runs, and what its log says of settling.`;
+      return [trouble("major", "Settling is behind", message, unsettled)];
     },
   };
 }

@@ -16,6 +16,7 @@ afterAll(() => sluice.close());
 const PUBLIC = [
   "/",
   "/status-page/style.css",
+  "/status-page/theme.css",
   "/status-page/page.js",
   "/status-page/views.js",
   "/status-page/dom.js",
@@ -51,7 +52,6 @@ const PUBLIC = [
   "/oauth2/revoke",
   "/.well-known/oauth-authorization-server",
   "/.well-known/jwks.json",
-  "/sign-in-page/style.css",
   // By a code that an administrator has made.
   "/api/v1/devices/claim",
 ];

@@ -2,7 +2,15 @@ import { expect, test } from "vitest";
 import { ManualClock } from "../actuation/testing/manual-clock.ts";
 import { Admission, ASKED_EVERY_MS } from "./admission.ts";
 
-const LIMITS = { maxWorking: 2, lateMs: 4, maxWaitingOfOne: 3, maxWaiting: 4, maxWaitMs: 1_000 };
+const LIMITS = {
+  maxWorking: 2,
+  lateMs: 4,
+  maxWaitingOfOne: 3,
+  maxWaiting: 4,
+  maxWaitMs: 1_000,
+  longMs: 500,
+  maxLongOfOne: 2,
+};
 
 function admission(limits: Partial<typeof LIMITS> = {}) {
   const clock = new ManualClock();
@@ -109,4 +117,26 @@ test("who has waited too long is refused, and takes no place later", async () =>
   door.leave();
   await turn();
   expect([admitted, door.working]).toEqual([["1", "2"], 1]);
+});
+
+test("who is long under way goes on without a place, so that nobody can shut the door for others", async () => {
+  const { clock, door, admitted, enter, turn } = admission();
+  const releases: (() => void)[] = [];
+  const hold = async () => {
+    await enter("slow");
+    releases.push(door.hold("slow"));
+  };
+  for (let asked = 0; asked < 2; asked++) await hold();
+  void enter("b");
+  await turn();
+  expect([admitted, door.working]).toEqual([["slow", "slow"], 2]);
+  for (let passedMs = 0; passedMs < 500; passedMs += ASKED_EVERY_MS) clock.advance(ASKED_EVERY_MS);
+  await turn();
+  expect([admitted.at(-1), door.working]).toEqual(["b", 1]);
+  // A third of the same caller keeps its place, however long it takes.
+  await hold();
+  clock.advance(5_000);
+  expect(door.working).toBe(2);
+  for (const release of [...releases, ...releases]) release();
+  expect(door.working).toBe(1);
 });

@@ -10,7 +10,7 @@ import { isUrgent } from "./rate-limits.ts";
  * How many, the loop says itself: fewer while it is late, more while it only waits for the database.
  */
 export interface AdmissionLimits {
-  /** Requests worked on at once at most. More would wait for a connection to the database anyway. */
+  /** Requests worked on at once at most: the statements of each compete with those of flushes for the same cores. */
   readonly maxWorking: number;
   /** A timer that is so much late says that the loop has too much to do: half as many from then on, one at least. */
   readonly lateMs: number;
@@ -19,14 +19,20 @@ export interface AdmissionLimits {
   readonly maxWaiting: number;
   /** Whoever has waited this long is refused with 503. */
   readonly maxWaitMs: number;
+  /** A request that is worked on for longer waits for something other than the loop: its place is another's from then on. */
+  readonly longMs: number;
+  /** Of one caller; what is more keeps its place. */
+  readonly maxLongOfOne: number;
 }
 
 export const ADMISSION_LIMITS: AdmissionLimits = {
-  maxWorking: 8,
-  lateMs: 4,
+  maxWorking: 4,
+  lateMs: 2,
   maxWaitingOfOne: 200,
   maxWaiting: 2_000,
   maxWaitMs: 5_000,
+  longMs: 1_000,
+  maxLongOfOne: 16,
 };
 
 /** How often the loop is asked, while somebody waits. */
@@ -35,8 +41,8 @@ const RETRY_MS = 1_000;
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Takes a place in `Admission` until its answer is made. */
-    hasPlace: boolean;
+    /** Gives back the place in `Admission` that it takes until its answer is made. */
+    releasePlace: (() => void) | undefined;
     /** For an answer that goes on and on, past all hooks: gives the place back now. */
     leavePlace: () => void;
   }
@@ -55,6 +61,7 @@ interface Waiter {
  *
  *   asked → working                    while there is a place, and nobody waits
  *   asked → waiting → working          in their caller's turn
+ *                     working → long    after `longMs`: goes on, and takes no place
  *                   → refused          after `maxWaitMs`
  *   asked → refused                    when too many wait
  */
@@ -64,6 +71,8 @@ export class Admission {
   private readonly nextTurn: (callback: () => void) => void;
   /** By caller; the caller who was served last stands last. */
   private readonly queues = new Map<string, Set<Waiter>>();
+  /** By caller: how many of theirs are long under way. */
+  private readonly long = new Map<string, number>();
   /** Requests that may be worked on at once, and begun in one turn. */
   private places: number;
   private begunInTurn = 0;
@@ -120,6 +129,32 @@ export class Admission {
       });
       queue.add(waiter);
     });
+  }
+
+  /** For who has entered: takes the place until the answer is called, or until that has taken long. */
+  hold(caller: string): () => void {
+    let isLong = false;
+    let isOver = false;
+    const cancel = this.clock.after(this.limits.longMs, () => {
+      const count = this.long.get(caller) ?? 0;
+      if (count >= this.limits.maxLongOfOne) return;
+      isLong = true;
+      this.long.set(caller, count + 1);
+      this.leave();
+    });
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      cancel();
+      if (isLong) this.endLong(caller);
+      else this.leave();
+    };
+  }
+
+  private endLong(caller: string): void {
+    const left = this.long.get(caller)! - 1;
+    if (left === 0) this.long.delete(caller);
+    else this.long.set(caller, left);
   }
 
   leave(): void {
@@ -192,17 +227,16 @@ export class Admission {
 
 /** Requests take a place once their body is read and checked, and give it back when their answer is made, not when it is read. */
 export function admitInTurn(app: FastifyInstance, admission: Admission): void {
-  app.decorateRequest("hasPlace", false);
+  app.decorateRequest("releasePlace", undefined);
   app.decorateRequest("leavePlace", function leavePlace() {
-    if (!this.hasPlace) return;
-    this.hasPlace = false;
-    admission.leave();
+    this.releasePlace?.();
   });
   app.addHook("preHandler", async (request) => {
     const { access, waitsElsewhere } = request.routeOptions.config;
     if (access === "own" || waitsElsewhere || request.is404 || isUrgent(request)) return;
-    await admission.enter(callerOf(request));
-    request.hasPlace = true;
+    const caller = callerOf(request);
+    await admission.enter(caller);
+    request.releasePlace = admission.hold(caller);
   });
   const leave = async (request: FastifyRequest) => request.leavePlace();
   app.addHook("onSend", leave);

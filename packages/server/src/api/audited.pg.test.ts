@@ -89,6 +89,8 @@ const webhook = { kind: "webhook", configuration: { url: "http://127.0.0.1:9/" }
 const below = { kind: "threshold", metric: "level", operator: "below", value: 2 };
 const ruleDraft = () => ({ name: fresh, device: MARK, alert: { severity: "warning" }, definition: below });
 const scheduleDraft = () => ({ name: fresh, actuator: thing("actuators/{id}"), action: run, times: cron });
+const reportDraft = { report: "water-quality-daily", location: MARK };
+const mornings = { name: fresh, times: { kind: "daily", at: "06:00" } };
 const rulePath = async (path: string, key: string) => `${path}/${(await made(path, { ...ruleDraft(), key })).id}`;
 const schedulePath = async (path: string, key: string) =>
   `${path}/${(await made(path, { ...scheduleDraft(), key })).id}`;
@@ -134,6 +136,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   "PATCH /api/v1/organization": { body: () => ({ name: fresh }) },
   "POST /api/v1/sites": { body: () => ({ slug: fresh, name: fresh, timeZone: "UTC" }) },
   "PATCH /api/v1/sites/{site}": { body: () => ({ name: fresh }) },
+  "PUT /api/v1/configuration": { body: () => ({ version: 1, sites: [{ slug: fresh, name: `other ${fresh}` }] }) },
   "DELETE /api/v1/sites/{site}": { url: async () => `/api/v1/sites/${fresh}` },
   "POST /api/v1/sites/{site}/stop": {},
   "POST /api/v1/sites/{site}/release": {},
@@ -147,12 +150,21 @@ const CHANGES: Readonly<Record<string, Change>> = {
   },
   "PATCH /api/v1/asset-events/{event}": { body: () => ({ note: "other" }) },
   "DELETE /api/v1/asset-events/{event}": {},
+  "POST /api/v1/reports": { body: () => reportDraft },
+  "DELETE /api/v1/reports/{id}": {},
+  "POST /api/v1/report-schedules": { body: () => ({ ...reportDraft, ...mornings }) },
+  "PATCH /api/v1/report-schedules/{schedule}": { body: () => ({ keepDays: 30 }) },
+  "DELETE /api/v1/report-schedules/{schedule}": {},
   "POST /api/v1/tariffs": { body: () => ({ name: fresh, validFrom: "1990-01-01", validUntil: "1991-01-01", ...flat }) },
   "PATCH /api/v1/tariffs/{tariff}": { body: () => ({ name: fresh }) },
   "DELETE /api/v1/tariffs/{tariff}": {},
+  "POST /api/v1/solutions/{solution}/install": {},
+  "DELETE /api/v1/solutions/{solution}": {},
+  "POST /api/v1/erasures": { body: () => ({ device: MARK, reason: "asked for" }) },
   "POST /api/v1/profiles": { body: () => ({ key: fresh, name: fresh }) },
   "PATCH /api/v1/profiles/{profile}": { body: () => ({ name: fresh }) },
   "PUT /api/v1/profiles/{profile}/metrics/{metric}": { body: () => ({ unit: "cm" }) },
+  "PUT /api/v1/profiles/{profile}/retention": { body: () => ({ policy: "thin" }) },
   "DELETE /api/v1/profiles/{profile}": { url: async () => `/api/v1/profiles/${fresh}` },
   "POST /api/v1/devices": { body: () => ({ uid: fresh, profile: "generic" }) },
   "PATCH /api/v1/devices/{uid}": { body: () => ({ name: fresh }) },
@@ -256,6 +268,7 @@ const EXEMPT: Readonly<Record<string, string>> = {
   "POST /api/v1/actuators/{id}/trip": COMMANDS,
   "POST /api/v1/automation/execute": COMMANDS,
   "POST /api/v1/channels/{channel}/test": "it sends a message, and changes nothing",
+  "POST /api/v1/profiles/{profile}/retention/dry-run": READS,
   "POST /api/v1/rules/backtest": READS,
   "POST /api/v1/rules/{id}/backtest": READS,
   "POST /api/v1/schedules/preview": READS,

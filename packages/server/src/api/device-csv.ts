@@ -1,7 +1,7 @@
 import { SluiceError } from "@sluice/core/errors.ts";
 import { CsvError, parse } from "csv-parse";
 import { type BulkItem, type BulkResult, type Device, MAX_BULK_DEVICES } from "../devices/index.ts";
-import { csvCell, csvText } from "./csv.ts";
+import { csvCell, csvText } from "../platform/csv.ts";
 
 /** Characters of one row; a longer one lacks a quotation mark. */
 const MAX_ROW_CHARACTERS = 256 * 1024;

@@ -26,6 +26,7 @@ const TITLES: Readonly<Record<number, string>> = {
   406: "Not Acceptable",
   408: "Request Timeout",
   409: "Conflict",
+  410: "Gone",
   412: "Precondition Failed",
   413: "Content Too Large",
   414: "URI Too Long",
@@ -52,6 +53,9 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   // The safety contract, clause 14: the same idempotency key with another body.
   "idempotency.mismatch": 422,
   "request.url_too_long": 414,
+  // It was there, and retention has let it go.
+  "telemetry.raw_gone": 410,
+  "telemetry.resolution_gone": 410,
   // RFC 9110, section 13.1.1: what was to be changed is no longer as it was seen.
   "request.stale": 412,
 };

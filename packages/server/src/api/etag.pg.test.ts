@@ -62,6 +62,14 @@ const EDITABLE: Readonly<Record<string, Editable>> = {
     },
     ...{ first: { note: "first" }, second: { note: "second" } },
   },
+  "/api/v1/profiles/{profile}/retention": {
+    make: async () => {
+      const key = fresh();
+      await post("/api/v1/profiles", { key, name: key });
+      return `/api/v1/profiles/${key}/retention`;
+    },
+    ...{ method: "PUT", first: { policy: "thin" }, second: { policy: "own", rawDays: 9 }, isKept: true },
+  },
   "/api/v1/tariffs/{tariff}": {
     make: async () => {
       const dates = { validFrom: `${++year}-01-01`, validUntil: `${year}-12-31` };
@@ -184,6 +192,7 @@ test("what a site is doing changes what is read, and no edit of it", async () =>
 /** Edits without a precondition, and why. */
 const WITHOUT: Readonly<Record<string, string>> = {
   "PATCH /api/v1/me": "one's own, which nobody else edits",
+  "PUT /api/v1/configuration": "it says what is wanted, whatever is there",
   "DELETE /api/v1/clients/{id}": "revoking is meant, whatever the client has become",
 };
 

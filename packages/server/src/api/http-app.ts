@@ -50,11 +50,13 @@ import { channelRoutes } from "./rest/channels.ts";
 import { claimRoutes } from "./rest/claims.ts";
 import { clientRoutes } from "./rest/clients.ts";
 import { commandRoutes } from "./rest/commands.ts";
+import { configurationRoutes } from "./rest/configuration.ts";
 import { deliveryRoutes } from "./rest/deliveries.ts";
 import { deviceBulkRoutes } from "./rest/device-bulk.ts";
 import { deviceCredentialRoutes } from "./rest/device-credentials.ts";
 import { deviceRoutes } from "./rest/devices.ts";
 import { entityRoutes } from "./rest/entities.ts";
+import { erasureRoutes } from "./rest/erasures.ts";
 import { type ExecutionRoutesDependencies, executionRoutes } from "./rest/executions.ts";
 import { externalDataRoutes } from "./rest/external-data.ts";
 import { identityRoutes } from "./rest/identities.ts";
@@ -69,14 +71,19 @@ import { profileRoutes } from "./rest/profiles.ts";
 import { readingRoutes } from "./rest/readings.ts";
 import { registrationRoutes } from "./rest/registration.ts";
 import { type RejectedMessageRoutesDependencies, rejectedMessageRoutes } from "./rest/rejected-messages.ts";
+import { reportScheduleRoutes } from "./rest/report-schedules.ts";
+import { type ReportRoutesDependencies, reportRoutes } from "./rest/reports.ts";
+import { retentionRoutes } from "./rest/retention.ts";
 import { type RuleRoutesDependencies, ruleRoutes } from "./rest/rules.ts";
 import { type ScheduleRoutesDependencies, scheduleRoutes } from "./rest/schedules.ts";
 import { sensorRoutes } from "./rest/sensors.ts";
 import { sessionRoutes } from "./rest/sessions.ts";
 import { siteRoutes } from "./rest/sites.ts";
+import { type SolutionRoutesDependencies, solutionRoutes } from "./rest/solutions.ts";
 import { type ReadStatus, statusRoutes } from "./rest/status.ts";
 import { tariffRoutes } from "./rest/tariffs.ts";
 import { telemetryRoutes } from "./rest/telemetry.ts";
+import { telemetryExportRoutes } from "./rest/telemetry-export.ts";
 import { tripRoutes } from "./rest/trips.ts";
 import { userRoutes } from "./rest/users.ts";
 import { type WhyNotRoutesDependencies, whyNotRoutes } from "./rest/why-not.ts";
@@ -91,8 +98,10 @@ export interface HttpAppDependencies
     ExecutionRoutesDependencies,
     OAuthDependencies,
     RejectedMessageRoutesDependencies,
+    ReportRoutesDependencies,
     RuleRoutesDependencies,
     ScheduleRoutesDependencies,
+    SolutionRoutesDependencies,
     WhyNotRoutesDependencies {
   readonly pool: Pool;
   readonly clock: Clock;
@@ -188,11 +197,16 @@ function registerRest(scope: FastifyInstance, dependencies: HttpAppDependencies,
   entityRoutes(api, dependencies);
   applicationRoutes(api, dependencies);
   externalDataRoutes(api, dependencies);
+  configurationRoutes(api, dependencies);
   auditRoutes(api, dependencies);
+  retentionRoutes(api, dependencies);
+  erasureRoutes(api, dependencies);
   telemetryRoutes(api, dependencies);
+  telemetryExportRoutes(api, dependencies);
   latestRoutes(api, dependencies);
   zoneRoutes(api, dependencies);
   sensorRoutes(api, dependencies);
+  solutionRoutes(api, dependencies);
   readingRoutes(api, dependencies);
   rejectedMessageRoutes(api, dependencies);
   actuatorRoutes(api, dependencies);
@@ -210,6 +224,8 @@ function registerRest(scope: FastifyInstance, dependencies: HttpAppDependencies,
   channelRoutes(api, dependencies);
   notificationRouteRoutes(api, dependencies);
   deliveryRoutes(api, dependencies);
+  reportRoutes(api, dependencies);
+  reportScheduleRoutes(api, dependencies);
   statusRoutes(api, dependencies);
   overviewRoutes(api, dependencies);
 }

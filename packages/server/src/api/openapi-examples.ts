@@ -20,6 +20,13 @@ export const JSON_EXAMPLES: Readonly<Record<string, object>> = {
   createEntity: { name: "Water works", sites: ["default"] },
   createClaim: { profile: "irrigation-zone", site: "north" },
   claimDevice: { code: "ABCD-EFGH-JKLM", uid: "zone-1" },
+  createReport: { report: "water-quality-daily", location: "upper-weir", period: "2026-10-25" },
+  createReportSchedule: {
+    name: "Every morning",
+    report: "water-quality-daily",
+    location: "upper-weir",
+    times: { kind: "daily", at: "06:00" },
+  },
   createTariff: { name: "Flat", validFrom: "2026-01-01", periods: [{ name: "Always", price: 0.3 }] },
   createAssetEvent: { kind: "note", at: "2026-01-02T03:04:05Z", asset: 1, note: "The gate was left open." },
   createSite: { slug: "north", name: "North", timeZone: "Europe/Berlin", latitude: 53.5, longitude: 10 },

@@ -15,6 +15,10 @@ const TAGS = [
     name: "notifications",
     description: "Where people and programs are told of alerts, and what became of each notice.",
   },
+  {
+    name: "reports",
+    description: "What was measured at a site in a period: made on demand or on schedule, kept and mailed.",
+  },
   { name: "registry", description: "The organization, its sites, assets and device profiles." },
   { name: "profile", description: "Oneself: profile, preferences, sessions, second factor, organizations." },
   { name: "accounts", description: "People, invitations, and programs that use the API." },

@@ -10,10 +10,10 @@ export const MAX_READINGS_PER_ANSWER = 100_000;
 export async function readReadings(
   telemetry: TelemetryReader,
   device: DeviceEntry,
-  fromMicros: number,
-  toMicros: number,
+  range: { readonly fromMicros: number; readonly toMicros: number; readonly signal: AbortSignal },
 ): Promise<Reading[]> {
-  const series = await telemetry.series({ deviceId: device.id, fromMicros, toMicros });
+  const { id: deviceId, organizationId, profile } = device;
+  const series = await telemetry.series({ deviceId, organizationId, profileId: profile.id, ...range });
   assertAnswerSize(series.timesMicros.length);
   return Array.from(series.timesMicros, (timeMicros, row) => {
     const metrics = [...series.columns].map(([number, values]) => [number, values[row]!] as const);

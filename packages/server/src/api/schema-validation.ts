@@ -81,22 +81,51 @@ interface Mistake {
   readonly params: object;
 }
 
+export interface ToldMistake {
+  /** JSON pointer into what was checked. */
+  readonly path: string;
+  /** A sentence without its subject, which is `path`, or a whole one that names a property. */
+  readonly message: string;
+}
+
+type Check = { readonly Check: (value: unknown) => boolean; readonly Errors: (value: unknown) => readonly Mistake[] };
+
+/** What is wrong with a value; nothing when it is right. */
+export function mistakesOf(validator: Check, value: unknown): readonly ToldMistake[] {
+  return validator.Check(value) ? [] : told(validator.Errors(value));
+}
+
+function told(mistakes: readonly Mistake[]): ToldMistake[] {
+  return (
+    mistakes
+      // One refused property makes two of these; the other one names it.
+      .filter(({ keyword }) => keyword !== "boolean")
+      .map(({ instancePath, message, params }) => ({ path: instancePath, message: describe(message, params) }))
+  );
+}
+
 function invalidRequest(part: string, mistakes: readonly Mistake[]): SluiceError {
-  const told = mistakes
-    // One refused property makes two of these; the other one names it.
-    .filter(({ keyword }) => keyword !== "boolean")
-    .slice(0, MAX_TOLD_MISTAKES)
-    .map(({ instancePath, message, params }) => ({ path: instancePath, message: describe(message, params) }));
-  const [first] = told;
+  const errors = told(mistakes).slice(0, MAX_TOLD_MISTAKES);
+  const [first] = errors;
   const where = part === "querystring" ? "query" : part;
-  const summary = first ? `${where}${first.path} ${first.message}` : `The ${where} is not valid.`;
-  return new SluiceError("invalid", "request.invalid", summary, { details: { in: where, errors: told } });
+  const summary = first === undefined ? `The ${where} is not valid.` : sentence(`${where}${first.path}`, first.message);
+  return new SluiceError("invalid", "request.invalid", summary, { details: { in: where, errors } });
+}
+
+/** What is said of a property has its subject; the rest is said of the place. */
+function sentence(place: string, message: string): string {
+  return message.startsWith("`") ? `${message} in the ${place}.` : `${place} ${message}.`;
 }
 
 function describe(message: string, params: object): string {
-  if ("additionalProperties" in params) return `${message}: ${(params.additionalProperties as string[]).join(", ")}`;
-  if ("requiredProperties" in params) return `${message}: ${(params.requiredProperties as string[]).join(", ")}`;
-  if ("allowedValue" in params) return `${message}: ${params.allowedValue}`;
-  if ("allowedValues" in params) return `${message}: ${(params.allowedValues as unknown[]).join(", ")}`;
+  if ("requiredProperties" in params) return `${named(params.requiredProperties)} missing`;
+  if ("additionalProperties" in params) return `${named(params.additionalProperties)} unknown`;
+  if ("allowedValue" in params) return `must be ${JSON.stringify(params.allowedValue)}`;
+  if ("allowedValues" in params) return `must be one of ${(params.allowedValues as unknown[]).join(", ")}`;
   return message;
+}
+
+function named(properties: unknown): string {
+  const names = (properties as readonly string[]).map((name) => `\`${name}\``);
+  return `${names.join(", ")} ${names.length === 1 ? "is" : "are"}`;
 }

@@ -6,6 +6,7 @@ import { serveFiles } from "./static-files.ts";
 export function serveStatusPage(app: FastifyInstance): void {
   serveFiles(app, path.join(import.meta.dirname, "status-page"), {
     "/": "index.html",
+    "/status-page/theme.css": "theme.css",
     "/status-page/style.css": "style.css",
     "/status-page/page.js": "page.js",
     "/status-page/views.js": "views.js",

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { FAULTS } from "@sluice/core/telemetry/validity.ts";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { csvCell } from "./csv.ts";
+import { csvCell } from "../platform/csv.ts";
 import { formatTime, toEpochMs } from "./query-time.ts";
 import type { BucketColumn, Column, Table } from "./telemetry-columns.ts";
 

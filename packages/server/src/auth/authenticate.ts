@@ -1,4 +1,4 @@
-import { SluiceError } from "@sluice/core/errors.ts";
+import { isSluiceError, SluiceError } from "@sluice/core/errors.ts";
 import type { Pool } from "pg";
 import type { Clock } from "../platform/clock.ts";
 import { hashSecretToken } from "../platform/secret-token.ts";
@@ -9,7 +9,9 @@ import { findSessionAccess } from "./session-store.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
 /** How long an answer is believed: a revoked token, an ended session or a changed role counts within a second. */
-const BELIEVED_MS = 900;
+export const BELIEVED_MS = 900;
+/** A token that still comes by then is asked for anew beside the requests that bring it, so that hardly one waits for the answer. */
+export const RENEWED_AFTER_MS = 500;
 /** Tokens in use at once; past it the one that was checked longest ago is checked again when it comes. */
 const MAX_CACHED = 10_000;
 /** Ours are far shorter; more is not worth a hash. */
@@ -23,7 +25,8 @@ export interface AuthenticatorOptions {
 
 interface Answer {
   readonly principal: Promise<Principal>;
-  readonly untilMs: number;
+  readonly askedMs: number;
+  isRenewing: boolean;
 }
 
 /** Turns a bearer token into who bears it. */
@@ -37,18 +40,39 @@ export class Authenticator {
 
   /**
    * Takes an access token or an API client's token. Throws `auth.token_invalid`, `auth.token_expired` or
-   * `auth.session_ended` (kind "unauthenticated"). Costs one query a token and second, however many requests bring it.
+   * `auth.session_ended` (kind "unauthenticated"). Costs two queries a token and second, however many requests bring it.
    */
   authenticate(token: string): Promise<Principal> {
     if (token.length > MAX_TOKEN_LENGTH) return Promise.reject(invalidToken());
     const hash = hashSecretToken(token);
     const key = hash.toString("base64url");
-    const now = this.#options.clock.monotonicMs();
+    const askedMs = this.#options.clock.monotonicMs();
     const known = this.#answers.get(key);
-    if (known && known.untilMs > now) return known.principal;
-    const principal = token.startsWith("slc_") ? this.#findClient(hash) : this.#findBearer(token);
-    this.#remember(key, { principal, untilMs: now + BELIEVED_MS });
+    if (known && askedMs - known.askedMs < BELIEVED_MS) {
+      if (askedMs - known.askedMs >= RENEWED_AFTER_MS) this.#renew(key, known, token, hash, askedMs);
+      return known.principal;
+    }
+    const principal = this.#find(token, hash);
+    this.#remember(key, { principal, askedMs, isRenewing: false });
     return principal;
+  }
+
+  /** Once an answer. A refusal counts at once; what else goes wrong is left to the look-up that somebody waits for. */
+  #renew(key: string, known: Answer, token: string, hash: Buffer, askedMs: number): void {
+    if (known.isRenewing) return;
+    known.isRenewing = true;
+    const principal = this.#find(token, hash);
+    const isStillKnown = () => this.#answers.get(key) === known;
+    principal.then(
+      () => isStillKnown() && this.#remember(key, { principal, askedMs, isRenewing: false }),
+      (error) => {
+        if (isStillKnown() && isSluiceError(error) && error.kind === "unauthenticated") this.#answers.delete(key);
+      },
+    );
+  }
+
+  #find(token: string, hash: Buffer): Promise<Principal> {
+    return token.startsWith("slc_") ? this.#findClient(hash) : this.#findBearer(token);
   }
 
   /** Whether the token was good when it came last, as far as that is remembered. */

@@ -30,7 +30,7 @@ export { logout } from "./logout.ts";
 export type { AccountMail } from "./mail/enqueue-mail.ts";
 export { AccountMailWorker, type MailOutcome, type SendMail } from "./mail/mail-worker.ts";
 export { createEntity, deleteEntity, type EntityChange, type EntityDraft, updateEntity } from "./manage-entities.ts";
-export { listMembers, listMemberships, type Member, type Membership } from "./membership-store.ts";
+export { findMemberAddresses, listMembers, listMemberships, type Member, type Membership } from "./membership-store.ts";
 export { nameOfPerson } from "./name-of-person.ts";
 export { type Application, listApplications } from "./oauth/application-store.ts";
 export type { SignedIn } from "./oauth/authorization-code.ts";

@@ -50,6 +50,23 @@ export async function listMembers(
   return rows;
 }
 
+/** Which of the addresses are confirmed ones of active members, in lower case. */
+export async function findMemberAddresses(
+  db: Queryable,
+  organizationId: number,
+  addresses: readonly string[],
+): Promise<string[]> {
+  const { rows } = await db.query<{ address: string }>(
+    `select lower(u.email) as address
+       from membership m
+       join app_user u on u.id = m.user_id
+      where m.organization_id = $1 and m.is_active and u.is_active and u.email_confirmed_at is not null
+        and lower(u.email) in (select lower(address) from unnest($2::text[]) as named (address))`,
+    [organizationId, addresses],
+  );
+  return rows.map(({ address }) => address);
+}
+
 export async function findMember(db: Queryable, organizationId: number, userId: string): Promise<Member | undefined> {
   const { rows } = await db.query<Member>(`${MEMBER} where m.organization_id = $1 and m.user_id = $2`, [
     organizationId,

@@ -4,6 +4,7 @@ import type { Pool } from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { ACCESS_TOKEN_LIFETIME_S } from "./access-token.ts";
 import { createAccounts, prepareAccounts } from "./accounts.ts";
+import { BELIEVED_MS, RENEWED_AFTER_MS } from "./authenticate.ts";
 import { listClients } from "./client-store.ts";
 import { createClient } from "./create-client.ts";
 import { nameOfPerson } from "./name-of-person.ts";
@@ -202,6 +203,45 @@ test("a thousand requests with one token ask the database once a second", async 
   await Promise.all(Array.from({ length: 1000 }, () => ada.authenticate(token)));
   ada.database.pool.off("acquire", count);
   expect(queries).toBe(2);
+});
+
+test("a token in use is asked for anew beside its requests, once, and a refusal counts at once", async () => {
+  const { client, token } = await createClient(ada.accounts, ada.by, { name: "Gateway", scopes: ["ingest"] });
+  let queries = 0;
+  const count = () => void queries++;
+  ada.database.pool.on("acquire", count);
+  const afterAnswers = () => ada.database.pool.query("select 1").then(() => queries--);
+  await ada.authenticate(token);
+  ada.time.nowMs += RENEWED_AFTER_MS;
+  await Promise.all(Array.from({ length: 100 }, () => ada.authenticate(token)));
+  await afterAnswers();
+  expect(queries).toBe(2);
+  ada.time.nowMs += RENEWED_AFTER_MS - 1;
+  await ada.authenticate(token);
+  expect(queries).toBe(2);
+  ada.database.pool.off("acquire", count);
+  await revokeClient(ada.accounts, ada.by, client.id);
+  ada.time.nowMs += 1;
+  await ada.authenticate(token);
+  await expect.poll(() => ada.accounts.authenticator.knows(token)).toBe(false);
+  await expect(ada.authenticate(token)).rejects.toEqual(failure("auth.token_invalid"));
+});
+
+test("whom the database cannot be asked about just now is believed no longer for it", async () => {
+  await ada.addUser();
+  const { access_token } = await ada.signIn();
+  let isAway = false;
+  const pool = {
+    query: (...asked: Parameters<Pool["query"]>) =>
+      isAway ? Promise.reject(new Error("away")) : ada.database.pool.query(...asked),
+  } as unknown as Pool;
+  const { authenticator } = createAccounts({ ...ada.accounts, pool, urgentPool: pool });
+  await authenticator.authenticate(access_token);
+  isAway = true;
+  ada.time.nowMs += BELIEVED_MS - 1;
+  expect((await authenticator.authenticate(access_token)).kind).toBe("user");
+  ada.time.nowMs += 1;
+  await expect(authenticator.authenticate(access_token)).rejects.toThrow("away");
 });
 
 const randomId = () => "00000000-0000-4000-8000-000000000000";

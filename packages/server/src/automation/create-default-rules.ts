@@ -1,5 +1,6 @@
 import type { AlertPolicy } from "@sluice/core/alerts/alert-policy.ts";
 import { SluiceError } from "@sluice/core/errors.ts";
+import type { RuleDefinition } from "@sluice/core/rules/rule-definition.ts";
 import { compileThreshold } from "@sluice/core/rules/threshold.ts";
 import type { PoolClient } from "pg";
 import { insertRule, notifyRules, type RuleAction } from "./rule-store.ts";
@@ -13,6 +14,8 @@ export interface RuleDeclaration {
   readonly threshold: number;
   /** 0 when absent: the rule resolves at its threshold. */
   readonly hysteresis?: number | undefined;
+  /** How long it has to be so before the rule fires; at once when absent. */
+  readonly forMs?: number | undefined;
   /** THRESHOLD when absent. */
   readonly priority?: "EMERGENCY" | "THRESHOLD" | undefined;
   /** Absent: the rule only alerts. */
@@ -36,8 +39,7 @@ export async function createDefaultRules(
   actuatorIds: ReadonlyMap<string, number>,
 ): Promise<void> {
   for (const declaration of declarations) {
-    const { metric, comparison: operator, threshold: value, hysteresis = 0, priority, action, alert } = declaration;
-    compileThreshold({ operator, value, hysteresis });
+    const { action, alert, priority } = declaration;
     const actuatorId = action && actuatorIds.get(action.actuator);
     if (action !== undefined && actuatorId === undefined) {
       throw new SluiceError(
@@ -54,7 +56,7 @@ export async function createDefaultRules(
       deviceId: device.id,
       key: declaration.key,
       name: declaration.name,
-      definition: { kind: "threshold", metric, operator, value, hysteresis },
+      definition: definitionOf(declaration),
       actuatorId,
       action: action && actionOf(action, declaration.key),
       alert,
@@ -64,6 +66,13 @@ export async function createDefaultRules(
   if (declarations.length > 0) await notifyRules(client, device.id);
 }
 
-function actionOf(action: RuleDeclarationAction, rule: string): RuleAction {
+/** Throws `rule.threshold_invalid`. */
+export function definitionOf(declaration: RuleDeclaration): RuleDefinition {
+  const { metric, comparison: operator, threshold: value, hysteresis = 0, forMs } = declaration;
+  compileThreshold({ operator, value, hysteresis });
+  return { kind: "threshold", metric, operator, value, hysteresis, ...(forMs !== undefined && { forMs }) };
+}
+
+export function actionOf(action: RuleDeclarationAction, rule: string): RuleAction {
   return action.kind === "RUN" ? { kind: "RUN", durationMs: action.durationMs } : { kind: "TRIP", cause: rule };
 }

@@ -10,6 +10,7 @@ export { type ExecutionDetail, readExecution, readTrail, type TrailStep } from "
 export { createFollowUp } from "./follow-up.ts";
 export { type ExecutionView, findExecution, listExecutions } from "./list-executions.ts";
 export { type AutomationHealth, readHealth } from "./read-health.ts";
+export { type ReplacedRules, replaceDefaultRules } from "./replace-default-rules.ts";
 export type { RuleEditing } from "./rule-editing.ts";
 export { RuleIndex, type RuleIndexOptions } from "./rule-index.ts";
 export { listRules, RULE_CHANNEL, type RuleFilter, type RuleView } from "./rule-store.ts";

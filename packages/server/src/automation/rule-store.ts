@@ -85,6 +85,53 @@ export async function deleteRuleRow(db: Queryable, id: number): Promise<void> {
   await db.query("delete from rule where id = $1", [id]);
 }
 
+/** A rule as a profile gives it to its devices. */
+export interface DefaultRule extends Pick<RuleContent, "name" | "definition" | "action" | "alert" | "priority"> {
+  readonly key: string;
+  /** Of an actuator of the same device. */
+  readonly actuatorKey: string | undefined;
+}
+
+/** Changes the rules that are still as given before, on devices that have the actuator. Returns the devices, in their order. */
+export async function replaceRulesOfProfile(
+  db: Queryable,
+  profileId: number,
+  before: DefaultRule,
+  after: DefaultRule,
+): Promise<number[]> {
+  const { rows } = await db.query<{ device: number }>(
+    `with changed as (
+       update rule r
+          set name = $8, definition = $9, action = $10, alert = $11, priority = $12, actuator_id = b.id
+         from device d
+         left join actuator a on a.device_id = d.id and a.key = $7
+         left join actuator b on b.device_id = d.id and b.key = $13
+        where d.id = r.device_id and d.profile_id = $1 and r.key = $2 and r.asset_id is null and r.is_enabled
+          and r.name = $3 and r.definition = $4::jsonb and r.action is not distinct from $5::jsonb
+          and r.alert is not distinct from $6::jsonb and r.priority = $14
+          and r.actuator_id is not distinct from a.id and ($13::text is null or b.id is not null)
+       returning r.device_id
+     )
+     select device_id as device from changed order by device_id`,
+    [
+      ...[profileId, before.key, before.name, JSON.stringify(before.definition), jsonOrNull(before.action)],
+      ...[jsonOrNull(before.alert), before.actuatorKey],
+      ...[after.name, JSON.stringify(after.definition), jsonOrNull(after.action), jsonOrNull(after.alert)],
+      ...[after.priority, after.actuatorKey, before.priority],
+    ],
+  );
+  return rows.map(({ device }) => device);
+}
+
+export async function countRulesOfProfile(db: Queryable, profileId: number, key: string): Promise<number> {
+  const { rows } = await db.query<{ rules: number }>(
+    `select count(*)::int as rules from rule r join device d on d.id = r.device_id
+      where d.profile_id = $1 and r.key = $2 and r.asset_id is null`,
+    [profileId, key],
+  );
+  return rows[0]!.rules;
+}
+
 function jsonOrNull(value: unknown): string | null {
   return value === undefined ? null : JSON.stringify(value);
 }
@@ -94,6 +141,11 @@ export const RULE_CHANNEL = "sluice_rule";
 /** Tells every process, when the transaction commits, that the rules of a device are others now. */
 export async function notifyRules(db: Queryable, deviceId: number): Promise<void> {
   await db.query("select pg_notify($1, $2)", [RULE_CHANNEL, String(deviceId)]);
+}
+
+/** The same of many devices. */
+export async function notifyRulesOf(db: Queryable, deviceIds: readonly number[]): Promise<void> {
+  await db.query("select pg_notify($1, device::text) from unnest($2::int[]) as device", [RULE_CHANNEL, deviceIds]);
 }
 
 export interface RuleView {

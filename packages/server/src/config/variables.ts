@@ -1,6 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { drainMs, METRICS_ACCESS, origins, proxies, rateLimit } from "./http-config.ts";
 import { allowPrivate, mailbox, smsSender, smsService } from "./notification-config.ts";
+import { objectStorePlace } from "./object-store-config.ts";
 import { NEWCOMER_ROLES, scopes } from "./sign-on-config.ts";
 
 /** One environment variable: how its text becomes a value. A parser throws an Error whose message completes "NAME …". */
@@ -28,6 +29,7 @@ const MAX_PORT = 65_535;
 export const VARIABLES = {
   SLUICE_HOME: variable(".sluice", (text) => text),
   SLUICE_DATABASE_URL: variable(undefined, url("postgres:", "postgresql:")),
+  SLUICE_OBJECT_STORE: variable(undefined, objectStorePlace),
   SLUICE_HOST: variable("0.0.0.0", (text) => text),
   SLUICE_HTTP_PORT: variable("8080", port),
   SLUICE_MQTT_PORT: variable("1883", port),
@@ -66,12 +68,7 @@ export const VARIABLES = {
 export type VariableName = keyof typeof VARIABLES;
 
 /** Part of the design and not built yet: better refused than silently ignored. A final * stands for anything. */
-export const NOT_SUPPORTED_YET: readonly string[] = [
-  "SLUICE_BUS_URL",
-  "SLUICE_MQTT_URL",
-  "SLUICE_REDIS_URL",
-  "SLUICE_OBJECT_STORE",
-];
+export const NOT_SUPPORTED_YET: readonly string[] = ["SLUICE_BUS_URL", "SLUICE_MQTT_URL", "SLUICE_REDIS_URL"];
 
 /** Read by the test set-up, and none of the program's business. */
 export const NOT_OURS: readonly string[] = ["SLUICE_TEST_*"];

@@ -1,6 +1,4 @@
-import { aquaculturePondProfile } from "@sluice/solutions/aquaculture/profile.ts";
-import { homeEnergyProfiles } from "@sluice/solutions/home-energy/profiles.ts";
-import { irrigationZoneProfile } from "@sluice/solutions/irrigation/profile.ts";
+import { solutions } from "@sluice/solutions/registry.ts";
 import type { ProfileTemplate } from "./profile-template.ts";
 
 /** Takes any numeric metric; unknown devices of a provisioning client become devices of this profile. */
@@ -20,10 +18,26 @@ const gatewayProfile: ProfileTemplate = {
   readingsBurst: 100_000,
 };
 
+const genericProfile: ProfileTemplate = {
+  key: GENERIC_PROFILE_KEY,
+  name: "Generic device",
+  metrics: [],
+  actuators: [],
+  rules: [],
+};
+
+/** What no organization is without, whatever it has installed. */
+export const coreProfiles: readonly ProfileTemplate[] = [genericProfile, gatewayProfile];
+
+/** What a new organization begins with. */
 export const builtInProfiles: readonly ProfileTemplate[] = [
-  { key: GENERIC_PROFILE_KEY, name: "Generic device", metrics: [], actuators: [], rules: [] },
-  irrigationZoneProfile,
-  aquaculturePondProfile,
-  ...homeEnergyProfiles,
+  genericProfile,
+  ...solutions.filter(({ isStandard }) => isStandard).flatMap(({ profiles }) => profiles),
   gatewayProfile,
+];
+
+/** Of every solution, installed or not. */
+export const knownProfiles: readonly ProfileTemplate[] = [
+  ...coreProfiles,
+  ...solutions.flatMap(({ profiles }) => profiles),
 ];

@@ -23,6 +23,7 @@ import type { Registry, Requester } from "./registry.ts";
 
 export const MAX_ACTUATORS_PER_PROFILE = 64;
 export const MAX_RULES_PER_PROFILE = 64;
+export const MAX_SCHEDULES_PER_PROFILE = 64;
 
 export async function createProfile(registry: Registry, by: Requester, template: ProfileTemplate): Promise<Profile> {
   assertProfileTemplate(template);
@@ -58,22 +59,27 @@ export async function writeProfile(
 }
 
 /** What the shape alone cannot say: limits, doubles, and rules that name what the profile has. */
-export function assertProfileTemplate({ metrics, actuators, rules }: ProfileTemplate): void {
+export function assertProfileTemplate({ metrics, actuators, rules, schedules = [] }: ProfileTemplate): void {
   if (metrics.length > MAX_METRICS_PER_PROFILE) throw tooMany("metrics", MAX_METRICS_PER_PROFILE);
   if (actuators.length > MAX_ACTUATORS_PER_PROFILE) throw tooMany("actuators", MAX_ACTUATORS_PER_PROFILE);
   if (rules.length > MAX_RULES_PER_PROFILE) throw tooMany("rules", MAX_RULES_PER_PROFILE);
+  if (schedules.length > MAX_SCHEDULES_PER_PROFILE) throw tooMany("schedules", MAX_SCHEDULES_PER_PROFILE);
   metrics.forEach(assertMetric);
   const metricKeys = distinct("metric", metrics);
   const actuatorKeys = distinct("actuator", actuators);
   distinct("rule", rules);
+  distinct("schedule", schedules);
   assertActuatorTemplates(actuators);
   for (const rule of rules) {
-    if (!metricKeys.has(rule.metric)) throw unknownPart(rule.key, "metric", rule.metric);
+    if (!metricKeys.has(rule.metric)) throw unknownPart("Rule", rule.key, "metric", rule.metric);
     assertPurpose(rule);
     const { action } = rule;
     if (action === undefined) continue;
-    if (!actuatorKeys.has(action.actuator)) throw unknownPart(rule.key, "actuator", action.actuator);
+    if (!actuatorKeys.has(action.actuator)) throw unknownPart("Rule", rule.key, "actuator", action.actuator);
     assertWithinEnvelope(rule.key, action, actuators.find(({ key }) => key === action.actuator)!);
+  }
+  for (const { key, actuator } of schedules) {
+    if (!actuatorKeys.has(actuator)) throw unknownPart("Schedule", key, "actuator", actuator);
   }
 }
 
@@ -147,6 +153,7 @@ function tooMany(what: string, limit: number): SluiceError {
   });
 }
 
-function unknownPart(rule: string, what: string, key: string): SluiceError {
-  return new SluiceError("invalid", "profile.rule_unknown_part", `Rule "${rule}" names an unknown ${what} "${key}".`);
+function unknownPart(kind: "Rule" | "Schedule", name: string, what: string, key: string): SluiceError {
+  const code = kind === "Rule" ? "profile.rule_unknown_part" : "profile.schedule_unknown_part";
+  return new SluiceError("invalid", code, `${kind} "${name}" names an unknown ${what} "${key}".`);
 }

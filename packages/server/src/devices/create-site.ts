@@ -14,6 +14,8 @@ export interface SiteDraft {
   readonly longitude?: number | null | undefined;
   /** IANA name. */
   readonly timeZone: string;
+  /** English when absent. */
+  readonly language?: string | undefined;
 }
 
 export async function createSite(registry: Registry, by: Requester, draft: SiteDraft): Promise<Site> {

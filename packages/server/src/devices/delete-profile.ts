@@ -18,7 +18,10 @@ export async function deleteProfile(registry: Registry, by: Requester, key: stri
         details: { devices },
       });
     }
-    await deleteProfileRow(client, profile.id);
+    if (!(await deleteProfileRow(client, profile.id))) {
+      const message = "The readings of this profile are under a legal hold: lift it first.";
+      throw new SluiceError("conflict", "profile.held", message);
+    }
     await registry.recordChange(client, by, {
       action: "profile.delete",
       subject: `profile:${profile.id}`,

@@ -1,10 +1,10 @@
 import { SluiceError } from "@sluice/core/errors.ts";
-import { builtInProfiles } from "./built-in-profiles.ts";
+import { knownProfiles } from "./built-in-profiles.ts";
 import type { Profile } from "./profile-store.ts";
 import type { PropertyDescription } from "./profile-template.ts";
 
 const DESCRIBED: ReadonlyMap<string, readonly PropertyDescription[]> = new Map(
-  builtInProfiles.flatMap(({ key, properties }) => (properties === undefined ? [] : [[key, properties] as const])),
+  knownProfiles.flatMap(({ key, properties }) => (properties === undefined ? [] : [[key, properties] as const])),
 );
 /** Described by some profile: on a device of another one it is a mistake, and not a free fact. */
 const EVERY_DESCRIBED = new Set([...DESCRIBED.values()].flat().map(({ key }) => key));

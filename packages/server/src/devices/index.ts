@@ -74,7 +74,6 @@ export { isDeviceUid, MAX_UID_BYTES } from "./device-uid.ts";
 export type { DeviceDirectory, DeviceEntry, DeviceSender, ProfileEntry, Sender } from "./directory.ts";
 export {
   DEFAULT_ORGANIZATION_SLUG,
-  installBuiltInProfiles,
   installNewOrganization,
   installOrganization,
 } from "./install-organization.ts";
@@ -87,10 +86,24 @@ export {
   type PlacedDevice,
 } from "./placed-device-store.ts";
 export {
+  deleteInstalledProfile,
+  installProfile,
+  lockProfileOf,
+  type PartKind,
+  type ProfilePart,
+  partsOf,
+  readParts,
+  releaseProfile,
+  removePart,
+  writePart,
+} from "./profile-parts.ts";
+export {
+  findProfile,
   listActuatorTemplates,
   listMetrics,
   listProfiles,
   listRuleTemplates,
+  listScheduleTemplates,
   type Metric,
   type Profile,
   requireMetric,
@@ -110,7 +123,7 @@ export type {
 } from "./registry.ts";
 export { revokeDeviceTokens } from "./revoke-device-tokens.ts";
 export { MAX_TOKEN_OVERLAP_SECONDS, rotateDeviceToken, type TokenRotation } from "./rotate-device-token.ts";
-export { findSite, listSites, requireSite, type Site, type SiteReference } from "./site-store.ts";
+export { findDefaultSite, findSite, listSites, requireSite, type Site, type SiteReference } from "./site-store.ts";
 export { slugOf } from "./slug.ts";
 export {
   createTariff,
@@ -120,7 +133,7 @@ export {
   updateTariff,
 } from "./tariffs/manage-tariffs.ts";
 export { listTariffs, requireTariff, type Tariff, type TariffFilter } from "./tariffs/tariff-store.ts";
-export { isTimeZone } from "./time-zone.ts";
+export { assertTimeZone, isTimeZone } from "./time-zone.ts";
 export { type AssetChange, updateAsset } from "./update-asset.ts";
 export { type DeviceChange, updateDevice } from "./update-device.ts";
 export { assertCurrency, type OrganizationChange, updateOrganization } from "./update-organization.ts";

@@ -36,6 +36,8 @@ test("a first start makes the default organization, its site in the machine's zo
     { key: "ev", isBuiltIn: true },
     { key: "appliance", isBuiltIn: true },
     { key: "grid-meter", isBuiltIn: true },
+    { key: "water-quality", isBuiltIn: true },
+    { key: "weather-station", isBuiltIn: true },
     { key: "gateway", isBuiltIn: true },
   ]);
 });
@@ -86,14 +88,14 @@ test("starting again changes nothing that people changed", async () => {
   expect(await listSites(pool, organization.id, { limit: 10 })).toMatchObject([
     { name: "North farm", timeZone: "UTC" },
   ]);
-  expect(await listProfiles(pool, organization.id, { limit: 10 })).toHaveLength(builtInProfiles.length);
+  expect(await listProfiles(pool, organization.id, { limit: 100 })).toHaveLength(builtInProfiles.length);
 });
 
 test("processes that start at once agree", async () => {
   const { pool } = database;
   const organizations = await Promise.all(Array.from({ length: 6 }, () => installOrganization(pool, "UTC")));
   expect(new Set(organizations.map(({ id }) => id)).size).toBe(1);
-  expect(await listProfiles(pool, organizations[0]!.id, { limit: 10 })).toHaveLength(builtInProfiles.length);
+  expect(await listProfiles(pool, organizations[0]!.id, { limit: 100 })).toHaveLength(builtInProfiles.length);
 });
 
 test("a machine whose zone has no IANA name is taken to be in UTC", async () => {

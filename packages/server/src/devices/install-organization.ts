@@ -1,7 +1,7 @@
 import { SluiceError } from "@sluice/core/errors.ts";
 import type { Pool, PoolClient } from "pg";
 import { inTransaction } from "../platform/postgres.ts";
-import { builtInProfiles } from "./built-in-profiles.ts";
+import { builtInProfiles, coreProfiles } from "./built-in-profiles.ts";
 import { writeProfile } from "./create-profile.ts";
 import {
   findOrganizationBySlug,
@@ -9,6 +9,7 @@ import {
   type Organization,
   requireOrganization,
 } from "./organization-store.ts";
+import type { ProfileTemplate } from "./profile-template.ts";
 import { insertSite } from "./site-store.ts";
 import { slugOf } from "./slug.ts";
 import { assertTimeZone, isTimeZone } from "./time-zone.ts";
@@ -17,13 +18,14 @@ export const DEFAULT_ORGANIZATION_SLUG = "default";
 const DEFAULT_SITE_SLUG = "default";
 
 /**
- * Makes sure that there is the default organization with its default site and the built-in profiles. Runs at every start,
- * also in two processes at once, and changes nothing that is there: an operator's edits stay.
+ * Makes sure that there is the default organization with its default site and, when it is new, the built-in profiles. Runs at
+ * every start, also in two processes at once, and changes nothing that is there: an operator's edits stay, and a solution that
+ * was removed does not come back.
  * `systemTimeZone` is the machine's own; UTC when that is no IANA name.
  */
 export async function installOrganization(pool: Pool, systemTimeZone: string): Promise<Organization> {
   return inTransaction(pool, async (client) => {
-    const id = await ensureOrganization(client);
+    const { id, isNew } = await ensureOrganization(client);
     await insertSite(client, {
       organizationId: id,
       slug: DEFAULT_SITE_SLUG,
@@ -31,7 +33,7 @@ export async function installOrganization(pool: Pool, systemTimeZone: string): P
       timeZone: isTimeZone(systemTimeZone) ? systemTimeZone : "UTC",
       isDefault: true,
     });
-    await installBuiltInProfiles(client, id);
+    await writeProfiles(client, id, isNew ? builtInProfiles : coreProfiles);
     return requireOrganization(client, id);
   });
 }
@@ -53,17 +55,21 @@ export async function installNewOrganization(
   }
   const site = { organizationId, slug: DEFAULT_SITE_SLUG, name: "Default site", timeZone, isDefault: true };
   await insertSite(client, site);
-  await installBuiltInProfiles(client, organizationId);
+  await writeProfiles(client, organizationId, builtInProfiles);
   return requireOrganization(client, organizationId);
 }
 
-/** Adds the built-in profiles that an organization does not have yet. */
-export async function installBuiltInProfiles(client: PoolClient, organizationId: number): Promise<void> {
-  for (const template of builtInProfiles) await writeProfile(client, organizationId, template, true);
+/** Adds those that the organization does not have yet. */
+async function writeProfiles(
+  client: PoolClient,
+  organizationId: number,
+  profiles: readonly ProfileTemplate[],
+): Promise<void> {
+  for (const template of profiles) await writeProfile(client, organizationId, template, true);
 }
 
-async function ensureOrganization(client: PoolClient): Promise<number> {
+async function ensureOrganization(client: PoolClient): Promise<{ readonly id: number; readonly isNew: boolean }> {
   const inserted = await insertOrganization(client, DEFAULT_ORGANIZATION_SLUG, "Default organization");
-  if (inserted !== undefined) return inserted;
-  return (await findOrganizationBySlug(client, DEFAULT_ORGANIZATION_SLUG))!.id;
+  if (inserted !== undefined) return { id: inserted, isNew: true };
+  return { id: (await findOrganizationBySlug(client, DEFAULT_ORGANIZATION_SLUG))!.id, isNew: false };
 }

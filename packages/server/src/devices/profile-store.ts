@@ -2,8 +2,17 @@ import { SluiceError } from "@sluice/core/errors.ts";
 import type { Envelope } from "@sluice/core/safety/envelope.ts";
 import { MAX_METRICS_PER_PROFILE } from "@sluice/core/telemetry/limits.ts";
 import { type Assignments, assignmentClause } from "./assignments.ts";
-import type { ActuatorTemplate, MetricDescription, ProfileTemplate, RuleTemplate } from "./profile-template.ts";
+import type {
+  ActuatorTemplate,
+  MetricDescription,
+  ProfileTemplate,
+  RuleTemplate,
+  ScheduleTemplate,
+} from "./profile-template.ts";
 import type { Queryable } from "./registry.ts";
+
+export const DEFAULT_READINGS_PER_SECOND = 1000;
+export const DEFAULT_READINGS_BURST = 10_000;
 
 export interface Profile {
   readonly id: number;
@@ -68,8 +77,16 @@ export async function lockProfile(db: Queryable, organizationId: number, key: st
   ]);
 }
 
+/** Keeps a profile from being changed until the transaction ends; devices that join it together do not wait for each other. */
+export async function holdProfile(db: Queryable, organizationId: number, key: string): Promise<void> {
+  await db.query("select 1 from device_profile where organization_id = $1 and key = $2 for share", [
+    organizationId,
+    key,
+  ]);
+}
+
 export const METRIC_COLUMNS = `
-  number, key, unit, quantity, minimum, maximum, precision,
+  number, key, kind, unit, quantity, minimum, maximum, precision,
   flatline_ms as "flatlineMs", max_step as "maxStep", step_ms as "stepMs"`;
 
 export async function listMetrics(db: Queryable, profileId: number): Promise<Metric[]> {
@@ -109,6 +126,31 @@ export async function listRuleTemplates(db: Queryable, profileId: number): Promi
   return rows[0]?.rules ?? [];
 }
 
+export async function listScheduleTemplates(db: Queryable, profileId: number): Promise<ScheduleTemplate[]> {
+  const { rows } = await db.query<{ schedules: ScheduleTemplate[] }>(
+    "select default_schedules as schedules from device_profile where id = $1",
+    [profileId],
+  );
+  return rows[0]?.schedules ?? [];
+}
+
+export async function saveDefaults(
+  db: Queryable,
+  profileId: number,
+  rules: readonly RuleTemplate[],
+  schedules: readonly ScheduleTemplate[],
+): Promise<void> {
+  await db.query("update device_profile set default_rules = $2, default_schedules = $3 where id = $1", [
+    profileId,
+    JSON.stringify(rules),
+    JSON.stringify(schedules),
+  ]);
+}
+
+export async function deleteActuatorTemplate(db: Queryable, profileId: number, key: string): Promise<void> {
+  await db.query("delete from profile_actuator where profile_id = $1 and key = $2", [profileId, key]);
+}
+
 /** Returns the profile's number; undefined when the key is taken. */
 export async function insertProfile(
   db: Queryable,
@@ -118,8 +160,8 @@ export async function insertProfile(
 ): Promise<number | undefined> {
   const { rows } = await db.query<{ id: number }>(
     `insert into device_profile
-       (organization_id, key, name, is_built_in, readings_per_second, readings_burst, default_rules)
-     values ($1, $2, $3, $4, coalesce($5, 1000), coalesce($6, 10000), $7)
+       (organization_id, key, name, is_built_in, readings_per_second, readings_burst, default_rules, default_schedules)
+     values ($1, $2, $3, $4, coalesce($5, ${DEFAULT_READINGS_PER_SECOND}), coalesce($6, ${DEFAULT_READINGS_BURST}), $7, $8)
      on conflict (organization_id, key) do nothing
      returning id`,
     [
@@ -130,6 +172,7 @@ export async function insertProfile(
       template.readingsPerSecond,
       template.readingsBurst,
       JSON.stringify(template.rules),
+      JSON.stringify(template.schedules ?? []),
     ],
   );
   return rows[0]?.id;
@@ -161,6 +204,10 @@ export async function updateProfileRow(db: Queryable, id: number, columns: Assig
   if (set) await db.query(`update device_profile set ${set.clause} where id = $1`, [id, ...set.values]);
 }
 
+export async function markOwn(db: Queryable, id: number): Promise<void> {
+  await db.query("update device_profile set is_built_in = false where id = $1", [id]);
+}
+
 export async function countProfileDevices(db: Queryable, id: number): Promise<number> {
   await db.query("select 1 from device_profile where id = $1 for update", [id]);
   const { rows } = await db.query<{ devices: number }>(
@@ -170,8 +217,15 @@ export async function countProfileDevices(db: Queryable, id: number): Promise<nu
   return rows[0]!.devices;
 }
 
-export async function deleteProfileRow(db: Queryable, id: number): Promise<void> {
-  await db.query("delete from device_profile where id = $1", [id]);
+/** False: a legal hold refers to it. The transaction has failed then. */
+export async function deleteProfileRow(db: Queryable, id: number): Promise<boolean> {
+  try {
+    await db.query("delete from device_profile where id = $1", [id]);
+    return true;
+  } catch (error) {
+    if ((error as { constraint?: unknown }).constraint === "retention_hold") return false;
+    throw error;
+  }
 }
 
 /**
@@ -198,9 +252,9 @@ export async function allocateMetricNumbers(db: Queryable, profileId: number, ke
 
 /** Describes a metric that has its number; what is undefined stays as it was. */
 export async function describeMetric(db: Queryable, profileId: number, metric: MetricDescription): Promise<void> {
-  const { key, unit, quantity, minimum, maximum, precision } = metric;
+  const { key, kind, unit, quantity, minimum, maximum, precision } = metric;
   const limits = { flatline_ms: metric.flatlineMs, max_step: metric.maxStep, step_ms: metric.stepMs };
-  const set = assignmentClause({ unit, quantity, minimum, maximum, precision, ...limits }, 2);
+  const set = assignmentClause({ kind, unit, quantity, minimum, maximum, precision, ...limits }, 2);
   if (!set) return;
   await db.query(`update profile_metric set ${set.clause} where profile_id = $1 and key = $2`, [
     profileId,

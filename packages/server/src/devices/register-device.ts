@@ -8,9 +8,11 @@ import { assertDeviceProperties } from "./device-properties.ts";
 import { type Device, insertDevice, requireDevice } from "./device-store.ts";
 import { assertDeviceUid } from "./device-uid.ts";
 import {
+  holdProfile,
   listActuatorTemplates,
   listMetrics,
   listRuleTemplates,
+  listScheduleTemplates,
   type Profile,
   requireProfile,
 } from "./profile-store.ts";
@@ -57,6 +59,8 @@ export async function registerInTransaction(
 ): Promise<{ readonly device: Device; readonly token: string }> {
   assertDeviceUid(registration.uid);
   const token = newSecretToken("sld_", registry.randomBytes);
+  // What a change of the profile brings to its devices, it brings to this one too, or this one has it from the beginning.
+  await holdProfile(client, by.organizationId, registration.profile);
   const profile = await requireProfile(client, by.organizationId, registration.profile);
   assertDeviceProperties(profile, registration.properties);
   const id = await insert(client, by.organizationId, registration, profile);
@@ -105,5 +109,6 @@ export async function readRegisteredProfile(client: PoolClient, profile: Profile
     key: profile.key,
     actuators: await listActuatorTemplates(client, profile.id),
     rules: rules.map((rule) => ({ ...rule, metricNumber: numbers.get(rule.metric)! })),
+    schedules: await listScheduleTemplates(client, profile.id),
   };
 }

@@ -2,6 +2,7 @@ import { isSluiceError, SluiceError } from "@sluice/core/errors.ts";
 import type { PoolClient } from "pg";
 import { inTransaction } from "../platform/postgres.ts";
 import { hashSecretToken, newSecretToken } from "../platform/secret-token.ts";
+import { deviceRunning } from "./assert-not-running.ts";
 import { findAssetsByIds, findDevicesByUids, findProfilesByKeys } from "./batch-store.ts";
 import { type BulkItem, type BulkReferences, toInsert, toUpdate } from "./bulk-item.ts";
 import {
@@ -111,6 +112,7 @@ class Chunk {
     const known = await findReferences(client, organizationId, this.items, existing);
     for (const [index, item] of this.items.entries()) this.plan(index, item, existing.get(item.uid), known);
     await this.insert(client, known);
+    await this.refuseRunning(client);
     await this.update(client);
   }
 
@@ -179,6 +181,21 @@ class Chunk {
       const device = { id, uid, name, organizationId, siteId, profileId };
       await this.registry.onDeviceRegistered(client, device, profile);
       this.withRules.push(id);
+    }
+  }
+
+  /** What would deactivate a device in the middle of a run fails by itself. */
+  private async refuseRunning(client: PoolClient): Promise<void> {
+    const leaving = [...this.updates].filter(
+      ([, { before, update }]) => update.status === "inactive" && before.status !== "inactive",
+    );
+    if (leaving.length === 0) return;
+    const ids = leaving.map(([, { before }]) => before.id);
+    const running = await this.registry.lockRunningDevices?.(client, ids);
+    for (const [index, { before }] of leaving) {
+      if (!running?.has(before.id)) continue;
+      this.updates.delete(index);
+      this.results[index] = { uid: before.uid, status: "failed", error: deviceRunning(before.uid) };
     }
   }
 

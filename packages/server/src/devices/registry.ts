@@ -15,6 +15,11 @@ export interface Registry {
   readonly onDeviceRegistered: OnDeviceRegistered;
   /** After the commit and before the answer: a reading sent at once must meet the rules that the device came with. */
   readonly afterDeviceRegistered?: (deviceId: number) => Promise<void>;
+  /**
+   * Of these devices, those whose actuators run or may run, and locks the actuators. They belong to another feature, hence a
+   * function; absent, no device has any.
+   */
+  readonly lockRunningDevices?: (client: PoolClient, deviceIds: readonly number[]) => Promise<ReadonlySet<number>>;
   /** Writes the audit trail in the transaction of the change. */
   readonly recordChange: (client: PoolClient, by: Requester, change: RegistryChange) => Promise<void>;
   /** The same of many changes, in one statement. */
@@ -67,6 +72,7 @@ export interface RegisteredProfile {
   readonly key: string;
   readonly actuators: ProfileTemplate["actuators"];
   readonly rules: readonly (ProfileTemplate["rules"][number] & { readonly metricNumber: number })[];
+  readonly schedules: NonNullable<ProfileTemplate["schedules"]>;
 }
 
 /** One connection inside a transaction, or the pool where a single statement stands alone. */

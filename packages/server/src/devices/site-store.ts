@@ -12,6 +12,8 @@ export interface Site {
   readonly longitude: number | null;
   /** IANA name: days and schedules of the site follow it. */
   readonly timeZone: string;
+  /** Of what is written about it for people, such as its reports: "en", "de". */
+  readonly language: string;
   /** Devices registered without a site join it. */
   readonly isDefault: boolean;
   readonly createdAt: Date;
@@ -29,7 +31,7 @@ export interface SiteFilter {
 export type SiteReference = string | number;
 
 export const SITE = `
-  select id, slug, name, region, latitude, longitude, time_zone as "timeZone", is_default as "isDefault",
+  select id, slug, name, region, latitude, longitude, time_zone as "timeZone", language, is_default as "isDefault",
          created_at as "createdAt"
     from site`;
 
@@ -92,14 +94,16 @@ export interface NewSite {
   readonly latitude?: number | null | undefined;
   readonly longitude?: number | null | undefined;
   readonly timeZone: string;
+  /** English when absent. */
+  readonly language?: string | undefined;
   readonly isDefault: boolean;
 }
 
 /** Returns the site's number; undefined when the slug is taken, or when there is a default site and this would be another. */
 export async function insertSite(db: Queryable, site: NewSite): Promise<number | undefined> {
   const { rows } = await db.query<{ id: number }>(
-    `insert into site (organization_id, slug, name, region, latitude, longitude, time_zone, is_default)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)
+    `insert into site (organization_id, slug, name, region, latitude, longitude, time_zone, is_default, language)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9, 'en'))
      on conflict do nothing
      returning id`,
     [
@@ -111,12 +115,13 @@ export async function insertSite(db: Queryable, site: NewSite): Promise<number |
       site.longitude,
       site.timeZone,
       site.isDefault,
+      site.language,
     ],
   );
   return rows[0]?.id;
 }
 
-export type SiteColumn = "name" | "region" | "latitude" | "longitude" | "time_zone";
+export type SiteColumn = "name" | "region" | "latitude" | "longitude" | "time_zone" | "language";
 
 export async function updateSiteRow(db: Queryable, id: number, columns: Assignments<SiteColumn>): Promise<void> {
   const set = assignmentClause(columns, 1);

@@ -1,6 +1,7 @@
 import { SluiceError } from "@sluice/core/errors.ts";
 import type { PoolClient } from "pg";
 import { inTransaction } from "../platform/postgres.ts";
+import { assertNotRunning } from "./assert-not-running.ts";
 import type { Assignments } from "./assignments.ts";
 import { requireGateway } from "./device-gateway.ts";
 import { findPlace } from "./device-place.ts";
@@ -31,6 +32,7 @@ export interface DeviceChange {
   readonly properties?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** Throws `device.running` for one to be deactivated while an actuator of it runs. */
 export async function updateDevice(
   registry: Registry,
   by: Requester,
@@ -41,6 +43,7 @@ export async function updateDevice(
     await lockDevice(client, by.organizationId, uid);
     const before = await requireDevice(client, by.organizationId, uid);
     by.assertSeen?.(before);
+    if (change.status === "inactive" && before.status !== "inactive") await assertNotRunning(registry, client, before);
     if (change.properties !== undefined) {
       assertDeviceProperties(await requireProfile(client, by.organizationId, before.profile), change.properties);
     }

@@ -10,6 +10,7 @@ export interface SiteChange {
   readonly latitude?: number | null | undefined;
   readonly longitude?: number | null | undefined;
   readonly timeZone?: string | undefined;
+  readonly language?: string | undefined;
 }
 
 export async function updateSite(
@@ -23,8 +24,8 @@ export async function updateSite(
     await lockSite(client, by.organizationId, reference);
     const before = await requireSite(client, by.organizationId, reference);
     by.assertSeen?.(before);
-    const { name, region, latitude, longitude, timeZone } = change;
-    await updateSiteRow(client, before.id, { name, region, latitude, longitude, time_zone: timeZone });
+    const { name, region, latitude, longitude, timeZone, language } = change;
+    await updateSiteRow(client, before.id, { name, region, latitude, longitude, time_zone: timeZone, language });
     const after = await requireSite(client, by.organizationId, before.id);
     await registry.recordChange(client, by, { action: "site.update", subject: `site:${before.id}`, before, after });
     return after;

@@ -61,15 +61,16 @@ function assertUrl(text: string, allowPrivate: AllowPrivate): void {
   if (isIP(host) !== 0 && !isPublicAddress(host)) throw addressRefused(url, host);
 }
 
+/** Nothing that could be read as another header, another recipient, or a name with a comment. */
+export function isEmailAddress(text: string): boolean {
+  return text.length <= MAX_ADDRESS_LENGTH && /^[^\s@<>(),;:"\\[\]\p{Cc}]+@[^\s@<>(),;:"\\[\]\p{Cc}]+$/u.test(text);
+}
+
 function assertRecipients(to: readonly string[]): void {
   if (to.length === 0 || to.length > MAX_EMAIL_RECIPIENTS) {
     throw invalid("channel.address_invalid", `Name 1 to ${MAX_EMAIL_RECIPIENTS} addresses.`);
   }
-  // Nothing that could be read as another header, another recipient, or a name with a comment.
-  const wrong = to.find(
-    (address) =>
-      address.length > MAX_ADDRESS_LENGTH || !/^[^\s@<>(),;:"\\[\]\p{Cc}]+@[^\s@<>(),;:"\\[\]\p{Cc}]+$/u.test(address),
-  );
+  const wrong = to.find((address) => !isEmailAddress(address));
   if (wrong !== undefined) throw invalid("channel.address_invalid", `${JSON.stringify(wrong)} is no e-mail address.`);
 }
 

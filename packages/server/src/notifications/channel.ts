@@ -71,6 +71,14 @@ export interface OutgoingMessage {
   readonly isDigest: boolean;
   /** Why the route's template was not used. */
   readonly note: string | undefined;
+  /** Files that a mail carries; other channels carry none. */
+  readonly attachments?: readonly Attachment[];
+}
+
+export interface Attachment {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly content: Uint8Array;
 }
 
 /**

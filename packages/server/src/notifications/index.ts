@@ -1,4 +1,5 @@
 export {
+  type Attachment,
   CHANNEL_KINDS,
   type Channel,
   type ChannelConfiguration,
@@ -8,7 +9,7 @@ export {
   MAX_SENDS_PER_MINUTE,
   type Outcome,
 } from "./channel.ts";
-export { MAX_URL_LENGTH } from "./channel-configuration.ts";
+export { isEmailAddress, MAX_URL_LENGTH } from "./channel-configuration.ts";
 export { listChannels } from "./channel-store.ts";
 export {
   countDeliveries,
@@ -25,10 +26,12 @@ export {
 export { DeliveryWorker } from "./delivery-worker.ts";
 export { enqueueNotices } from "./enqueue-notices.ts";
 export {
+  assertChannelDraft,
   createChannel,
   deleteChannel,
   disableChannel,
   enableChannel,
+  isSignedBy,
   requireChannel,
   rotateChannelSecret,
   updateChannel,

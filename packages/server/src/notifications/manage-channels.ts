@@ -9,7 +9,7 @@ import {
   MAX_CHANNELS,
 } from "./channel.ts";
 import { assertConfiguration, assertLimits } from "./channel-configuration.ts";
-import { newSigningSecret, rotateSealed, sealSecret } from "./channel-secret.ts";
+import { newSigningSecret, openSecrets, rotateSealed, sealSecret } from "./channel-secret.ts";
 import {
   countChannels,
   deleteChannelRow,
@@ -42,6 +42,16 @@ export interface CreatedChannel {
   readonly channel: Channel;
   /** Of a webhook; in this answer and nowhere else. */
   readonly secret: string | undefined;
+}
+
+/** What is wrong with a draft whatever is there already. Throws what `assertConfiguration` does, and what is wrong with a secret. */
+export function assertChannelDraft(
+  { allowPrivate }: Notifications,
+  { configuration, limits, secret }: ChannelDraft,
+): void {
+  assertConfiguration(configuration, allowPrivate);
+  assertLimits({ ...DEFAULT_LIMITS[configuration.kind], ...withoutAbsent(limits) });
+  assertSecret(configuration, secret);
 }
 
 /** Throws what `assertConfiguration` does, `channel.unconfigured`, `channel.name_taken`, `channel.too_many`. */
@@ -122,13 +132,26 @@ export async function enableChannel(notifications: Notifications, by: Requester,
   return changeChannel(notifications, by, id, "enable", (client) => enableChannelRow(client, id));
 }
 
-/** Another signing secret; the one before signs beside it for a day. */
+/** Whether a webhook's messages are signed by this secret, and not only until the next one is known. */
+export async function isSignedBy(
+  { pool, sealer, clock }: Notifications,
+  organizationId: number,
+  id: number,
+  secret: string,
+): Promise<boolean> {
+  const sealed = await findSealedSecret(pool, organizationId, id);
+  return openSecrets(sealer, sealed, clock.nowMicros() / 1000)[0] === secret;
+}
+
+/** Another signing secret, made unless it is given; the one before signs beside it for a day. */
 export async function rotateChannelSecret(
   notifications: Notifications,
   by: Requester,
   id: number,
+  given?: string,
 ): Promise<{ readonly channel: Channel; readonly secret: string }> {
-  const secret = newSigningSecret(notifications.randomBytes);
+  if (given !== undefined) assertSigningSecret(given);
+  const secret = given ?? newSigningSecret(notifications.randomBytes);
   const channel = await changeChannel(notifications, by, id, "rotate-secret", async (client) => {
     const sealed = await findSealedSecret(client, by.organizationId, id);
     if (sealed === null) {
@@ -197,12 +220,14 @@ function assertCanSend({ senders, allowPrivate }: Notifications, configuration: 
 }
 
 function secretOf({ randomBytes }: Notifications, { configuration, secret }: ChannelDraft): string | undefined {
-  if (configuration.kind !== "webhook") {
-    if (secret === undefined) return undefined;
-    throw new SluiceError("invalid", "channel.no_secret", "Only webhooks are signed: leave the secret out.");
-  }
-  if (secret !== undefined) assertSigningSecret(secret);
-  return secret ?? newSigningSecret(randomBytes);
+  assertSecret(configuration, secret);
+  return configuration.kind === "webhook" ? (secret ?? newSigningSecret(randomBytes)) : undefined;
+}
+
+function assertSecret({ kind }: ChannelConfiguration, secret: string | undefined): void {
+  if (secret === undefined) return;
+  if (kind === "webhook") assertSigningSecret(secret);
+  else throw new SluiceError("invalid", "channel.no_secret", "Only webhooks are signed: leave the secret out.");
 }
 
 function withoutAbsent(limits: Partial<ChannelLimits> = {}): Partial<ChannelLimits> {

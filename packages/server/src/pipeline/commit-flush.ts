@@ -104,13 +104,33 @@ async function append(
     await deleteSlices(client, partition, target.number, repacking.replaced);
     await insertSlices(client, partition, target.number, repacking.seq, repacking.slices);
   }
-  try {
-    await insertSlices(client, partition, target.number, seq, slices);
-    if (transitions.length > 0) await insertTransitions(client, partition, seq, transitions);
-  } catch (error) {
-    throw isDataError(error) ? new UnstorableError(error) : error;
+  // Sent one behind the other: each answer that is waited for costs a turn of the event loop, and those are long while much
+  // else is asked of it. All are waited for, so that nothing is sent behind the end of the transaction.
+  const [readings, row] = await Promise.allSettled([
+    insertReadings(client, partition, target.number, seq, slices, transitions),
+    insertFlush(client, { partition, seq, epoch, generation: target.number, messages, changes }),
+  ]);
+  // The first failure fails whatever comes behind it in the transaction.
+  if (readings.status === "rejected") {
+    throw isDataError(readings.reason) ? new UnstorableError(readings.reason) : readings.reason;
   }
-  await insertFlush(client, { partition, seq, epoch, generation: target.number, messages, changes });
+  if (row.status === "rejected") throw row.reason;
+}
+
+async function insertReadings(
+  client: Queryable,
+  partition: number,
+  generation: number,
+  seq: number,
+  slices: readonly Slice[],
+  transitions: Evaluation["transitions"],
+): Promise<void> {
+  const outcomes = await Promise.allSettled([
+    insertSlices(client, partition, generation, seq, slices),
+    transitions.length === 0 ? undefined : insertTransitions(client, partition, seq, transitions),
+  ]);
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
 }
 
 /** Ends the failed transaction; answers whether it is committed after all. */

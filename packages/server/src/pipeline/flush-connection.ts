@@ -36,6 +36,7 @@ export class FlushConnection {
     const client = new pg.Client({
       connectionString: this.connectionString,
       application_name: "sluice-pipeline",
+      pipeline: true,
       connectionTimeoutMillis: 5000,
       statement_timeout: 30_000,
       lock_timeout: 1000,
@@ -52,6 +53,8 @@ export class FlushConnection {
       state.broken = true;
     });
     await client.connect();
+    // A flush says that it writes: what was sent outside of its transaction, by whatever mishap, stores nothing.
+    await client.query("set default_transaction_read_only = on");
     const { rows } = await client.query(
       "select pid, backend_start::text as started from pg_stat_activity where pid = pg_backend_pid()",
     );

@@ -17,7 +17,7 @@ export async function takePartition(db: Queryable, partition: number, owner: str
 /** Begins a flush, in one round trip; answers whether the epoch still holds. */
 export async function beginFlush(db: Queryable, partition: number, epoch: number): Promise<boolean> {
   const results = (await db.query(
-    `begin; select 1 from partition_owner where partition = ${partition} and epoch = ${epoch} for share`,
+    `begin read write; select 1 from partition_owner where partition = ${partition} and epoch = ${epoch} for share`,
   )) as unknown as { rows: unknown[] }[];
   return results[1]!.rows.length === 1;
 }

@@ -1,6 +1,7 @@
 import { SliceEncoder } from "@sluice/core/telemetry/slice-codec.ts";
 import { MessageSorter } from "@sluice/core/telemetry/sort-messages.ts";
 import {
+  awaitsClosing,
   closeGeneration,
   createGeneration,
   cutSlices,
@@ -9,6 +10,7 @@ import {
   openGeneration,
   pruneDeviceLast,
   type Queryable,
+  takeForgotten,
   vacuumGeneration,
 } from "../telemetry/index.ts";
 import { insertRuleStates, pruneFlushes } from "./flush-store.ts";
@@ -32,6 +34,9 @@ export const GENERATION_LIMITS: GenerationLimits = {
   closesPerFullSnapshot: 16,
 };
 
+/** How often is looked whether readings of the open generation are to be erased, which closes it early. */
+const ERASURE_LOOK_MICROS = 60 * 1_000_000;
+
 /** Replaced slices are dead rows until a vacuum: so many repackings between two keep them to a few hundred. */
 const REPACKINGS_PER_VACUUM = 2;
 
@@ -54,7 +59,8 @@ export interface OpenGeneration {
  * flush; the next table is made ahead of time, outside them.
  *
  *   ready → open     in the first flush that appends to it
- *   open → closed    in the flush after the one that filled it or found it old, which opens the next
+ *   open → closed    in the flush after the one that filled it, found it old, or found that readings of it are to be erased,
+ *                    which opens the next
  */
 export class GenerationKeeper {
   private open: { number: number; messages: number; openedMicros: number; heard: Set<number> } | undefined;
@@ -63,23 +69,29 @@ export class GenerationKeeper {
   private making: Promise<void> = Promise.resolve();
   private closes = 0;
   private repackings = 0;
+  private closesEarly = false;
+  private lookedMicros = Number.NEGATIVE_INFINITY;
   private readonly sorter = new MessageSorter();
   private readonly encoder = new SliceEncoder();
   private readonly db: Queryable;
   private readonly partition: number;
   private readonly limits: GenerationLimits;
+  private readonly onClosed: () => Promise<void>;
 
+  /** `onClosed`: a generation waits to be settled. */
   constructor(
     db: Queryable,
     partition: number,
     limits: GenerationLimits,
     restored: { readonly open: OpenGeneration | undefined; readonly ready: number },
+    onClosed: () => Promise<void> = async () => {},
   ) {
     this.db = db;
     this.partition = partition;
     this.limits = limits;
     this.open = restored.open === undefined ? undefined : { ...restored.open };
     this.ready = restored.ready;
+    this.onClosed = onClosed;
   }
 
   /** The generation that a flush beginning now appends to. */
@@ -95,6 +107,7 @@ export class GenerationKeeper {
     if (!this.isReadyMade) await this.makeReady();
     const closing = this.open;
     if (closing !== undefined) {
+      for (const deviceId of await takeForgotten(db, this.partition, closing.number)) latest.forget(deviceId);
       const isFull = this.closes % this.limits.closesPerFullSnapshot === 0;
       const batch = latest.snapshot(isFull ? () => true : (deviceId) => closing.heard.has(deviceId));
       const order = this.sorter.sort(batch);
@@ -113,11 +126,19 @@ export class GenerationKeeper {
       this.open = { number: generation, messages: 0, openedMicros: nowMicros, heard: new Set() };
       this.ready = generation + 1;
       this.isReadyMade = false;
+      this.closesEarly = false;
       this.making = this.prepareNext();
     }
     const open = this.open!;
     open.messages += messages;
     for (let i = 0; i < messages; i++) open.heard.add(deviceIds[i]!);
+    if (nowMicros - this.lookedMicros < ERASURE_LOOK_MICROS) return;
+    this.lookedMicros = nowMicros;
+    this.making = this.making.then(() => this.lookForErasures(open)).catch(() => undefined);
+  }
+
+  private async lookForErasures(open: OpenGeneration): Promise<void> {
+    if (await awaitsClosing(this.db, this.partition, open.number)) this.closesEarly = this.open === open;
   }
 
   /** Takes note of a repacking that was committed. */
@@ -134,6 +155,7 @@ export class GenerationKeeper {
   private async prepareNext(): Promise<void> {
     try {
       await this.makeReady();
+      await this.onClosed();
       await pruneDeviceLast(this.db, this.partition);
       await pruneFlushes(this.db, this.partition, this.ready - 1);
     } catch {
@@ -152,7 +174,7 @@ export class GenerationKeeper {
   }
 
   private isFull(open: OpenGeneration, nowMicros: number): boolean {
-    if (open.messages >= this.limits.maxMessages) return true;
+    if (open.messages >= this.limits.maxMessages || this.closesEarly) return true;
     const isSmall = open.messages < this.limits.smallMessages;
     const maxAgeMicros = isSmall ? this.limits.maxSmallAgeMicros : this.limits.maxAgeMicros;
     return open.messages > 0 && nowMicros - open.openedMicros >= maxAgeMicros;

@@ -7,6 +7,7 @@ import {
   type Queryable,
   Repacker,
   readDeviceLast,
+  readForgotten,
   readGeneration,
 } from "../telemetry/index.ts";
 import { lastSeq, readRuleStates, takePartition } from "./flush-store.ts";
@@ -33,6 +34,7 @@ export async function loadPartition(db: Queryable, partition: number, owner: str
   const epoch = await takeWhenFree(db, partition, owner);
   const latest = new LatestValues();
   for (const { profileId, body } of await readDeviceLast(db, partition)) latest.applySlice(profileId, openSlice(body));
+  for (const deviceId of await readForgotten(db, partition)) latest.forget(deviceId);
 
   const generations = await listGenerations(db, partition);
   const openOne = generations.find(({ state }) => state === "open");

@@ -1,7 +1,9 @@
 import { RuleCatalog } from "@sluice/core/rules/rule-catalog.ts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { systemClock } from "../platform/clock.ts";
 import { type CommitFault, type CommitProxy, startCommitProxy } from "../platform/testing/commit-proxy.ts";
 import { createTestDatabase, type TestDatabase } from "../platform/testing/test-database.ts";
+import { FlushConnection } from "./flush-connection.ts";
 import { batchOf, fixtureRule, type PipelineFixture, startPipeline, stored } from "./testing/pipeline-fixture.ts";
 
 const T = 1_700_000_000_000_000;
@@ -130,5 +132,20 @@ describe("a COMMIT whose reply is lost", () => {
         return fault;
       };
     });
+  }
+});
+
+it("what is sent outside of a flush's transaction stores nothing", async () => {
+  const connection = new FlushConnection(database.url, systemClock);
+  const { client } = await connection.open();
+  const insert = () =>
+    client.query("insert into flush (partition, seq, epoch, generation, messages) values (9, 1, 1, 1, 0)");
+  try {
+    await expect(insert()).rejects.toMatchObject({ code: "25006" });
+    await client.query("begin read write");
+    await expect(insert()).resolves.toMatchObject({ rowCount: 1 });
+    await client.query("rollback");
+  } finally {
+    await connection.close();
   }
 });

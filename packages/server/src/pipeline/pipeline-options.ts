@@ -47,6 +47,8 @@ export interface PipelineOptions {
   readonly partition?: number;
   readonly limits?: PipelineLimits;
   readonly generationLimits?: GenerationLimits;
+  /** Closed generations that may wait to be settled before ingest is slowed down. */
+  readonly maxUnsettled?: number;
 }
 
 export interface FlushTimes {

@@ -46,6 +46,7 @@ import type { OfferOutcome, ReadingLog, RejectedMessage } from "./reading-log.ts
 import { insertRejected, type RejectedRow } from "./rejected-message-store.ts";
 import type { RuleOverlay } from "./rule-states.ts";
 import { NO_TICKS, RuleTicks, type TickWork } from "./rule-ticks.ts";
+import { SettlingBacklog } from "./settling-backlog.ts";
 
 interface Offer {
   readonly from: number;
@@ -95,6 +96,7 @@ export class Pipeline implements ReadingLog {
   private validity: ReadingValidity | undefined;
   private readonly ticks: RuleTicks;
   private generations: GenerationKeeper | undefined;
+  private backlog: SettlingBacklog | undefined;
   private seq = 0;
   private readonly counts = { messages: 0, values: 0, flushes: 0, rejected: 0, failedFlushes: 0 };
   // Two sorters: a flush may still be committing, and be folded in by its order, while the next is sorted.
@@ -123,12 +125,12 @@ export class Pipeline implements ReadingLog {
     this.validity = new ReadingValidity(this.loaded.latest);
     this.seq = this.loaded.lastSeq;
     this.isUnsettled = false;
-    this.generations = new GenerationKeeper(
-      this.options.pool,
-      this.partition,
-      this.options.generationLimits ?? GENERATION_LIMITS,
-      this.loaded,
-    );
+    const { pool, clock, maxUnsettled, generationLimits = GENERATION_LIMITS } = this.options;
+    const backlog = new SettlingBacklog(pool, this.partition, clock, maxUnsettled);
+    await backlog.recount();
+    this.backlog = backlog;
+    const onClosed = () => backlog.recount();
+    this.generations = new GenerationKeeper(pool, this.partition, generationLimits, this.loaded, onClosed);
     this.state = "running";
     this.ticks.start(this.loaded.rules.ruleIds());
     this.loop = this.run();
@@ -143,6 +145,7 @@ export class Pipeline implements ReadingLog {
   async stop(): Promise<void> {
     if (this.state === "running") this.state = "stopping";
     this.ticks.stop();
+    this.backlog?.stop();
     this.wake?.();
     this.admitWaiters();
     await this.loop;
@@ -223,6 +226,7 @@ export class Pipeline implements ReadingLog {
   private async run(): Promise<void> {
     while (true) {
       await this.untilDue();
+      await this.backlog!.slowDown();
       if (this.open.batch.length === 0 && this.state !== "running") return;
       const intake = this.swap();
       const prepared = await this.prepareOrRefuse(intake);

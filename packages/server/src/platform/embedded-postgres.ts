@@ -8,7 +8,7 @@ import { type Binaries, binariesInPlace, copiedBinaries } from "./embedded-postg
 import { initialiseCluster, SUPERUSER, writeSettings } from "./embedded-postgres/cluster.ts";
 import { assertDiskHasRoom, MIN_FREE_BYTES, rethrowNamingHome } from "./embedded-postgres/failure.ts";
 import { readPidFile, stopOrphans } from "./embedded-postgres/orphans.ts";
-import { openPlace, type Place, peekPlace } from "./embedded-postgres/place.ts";
+import { assertWholeHome, openPlace, type Place, peekPlace } from "./embedded-postgres/place.ts";
 import { PortTakenError, type Postmaster, startPostmaster } from "./embedded-postgres/postmaster.ts";
 
 /**
@@ -52,6 +52,7 @@ const HEALTHY_AFTER_MS = 60_000;
 
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   let place: Place | undefined;
+  assertWholeHome(options.home);
   try {
     place = openPlace(options.home, options.sharedRoots, options.onNotice);
     assertDiskHasRoom(place.directory, options.minFreeBytes ?? MIN_FREE_BYTES);

@@ -75,8 +75,17 @@ export function createPool(options: PoolOptions): pg.Pool {
 }
 
 /** A connection outside any pool: for LISTEN, for locks of a session, and for STOP, which waits behind nobody. */
-export async function connectClient(connectionString: string, name: string): Promise<pg.Client> {
-  const client = new pg.Client(connectionSettings(connectionString, name));
+export async function connectClient(
+  connectionString: string,
+  name: string,
+  options: { readonly statementTimeoutMs?: number } = {},
+): Promise<pg.Client> {
+  const { statementTimeoutMs } = options;
+  const limits =
+    statementTimeoutMs === undefined
+      ? {}
+      : { statement_timeout: statementTimeoutMs, query_timeout: statementTimeoutMs + ANSWER_GRACE_MS };
+  const client = new pg.Client({ ...connectionSettings(connectionString, name), ...limits });
   try {
     await client.connect();
   } catch (cause) {

@@ -90,6 +90,38 @@ class ProfileLatest implements LatestColumns {
     if (held === undefined || timeMicros >= held.timeMicros) this.extras.set(row, { timeMicros, text });
   }
 
+  /** The last row takes the place of this one; answers its device, or undefined when it was the last itself. */
+  removeRow(row: number): number | undefined {
+    const last = --this.rows;
+    if (row !== last) this.copyRow(last, row);
+    this.clearRow(last);
+    return row === last ? undefined : this.deviceIds[row];
+  }
+
+  private copyRow(from: number, to: number): void {
+    this.clearRow(to);
+    for (const column of [this.deviceIds, this.lastMicros, ...this.times, ...this.values, ...this.flags]) {
+      if (column !== undefined) column[to] = column[from]!;
+    }
+    this.times.forEach((_, metric) => {
+      const valid = this.valid.get(from * METRICS + metric);
+      if (valid !== undefined) this.valid.set(to * METRICS + metric, valid);
+    });
+    const extras = this.extras.get(from);
+    if (extras !== undefined) this.extras.set(to, extras);
+  }
+
+  private clearRow(row: number): void {
+    this.lastMicros[row] = NEVER;
+    this.times.forEach((times, metric) => {
+      times![row] = NEVER;
+      const marks = this.flags[metric];
+      if (marks !== undefined) marks[row] = VALID;
+      this.valid.delete(row * METRICS + metric);
+    });
+    this.extras.delete(row);
+  }
+
   private addMetric(metric: number): Float64Array {
     const times = new Float64Array(this.deviceIds.length).fill(NEVER);
     this.times[metric] = times;
@@ -159,6 +191,15 @@ export class LatestValues implements LatestByProfile {
 
   rowOfDevice(deviceId: number): number {
     return (this.rowOf[deviceId] ?? 0) - 1;
+  }
+
+  /** As if the device had never sent anything. */
+  forget(deviceId: number): void {
+    const row = this.rowOfDevice(deviceId);
+    if (row < 0) return;
+    const moved = this.profiles.get(this.profileOf[deviceId]!)!.removeRow(row);
+    this.rowOf[deviceId] = 0;
+    if (moved !== undefined) this.rowOf[moved] = row + 1;
   }
 
   /** Takes in messages of a batch, in the given order. */

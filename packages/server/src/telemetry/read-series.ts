@@ -5,15 +5,24 @@ import { VALID } from "@sluice/core/telemetry/validity.ts";
 import type { Series, SeriesQuery } from "./reader.ts";
 import { openSlice } from "./slice.ts";
 import type { StoredSlice } from "./telemetry-store.ts";
+import { Turns } from "./turns.ts";
 
 /** Slices decoded before other work gets a turn: about a millisecond. */
 const SLICES_PER_TURN = 32;
+/** Rows put in their places before others have their turn: a few milliseconds. */
+const ROWS_PER_TURN = 16_384;
 /** Of one query, 0.3 to 0.8 GB while it is read; of one metric each second that is the better half of a year. */
 const MAX_VALUES = 20_000_000;
 
-/** The rows of one slice that a query wants. */
-interface Found {
-  readonly slice: SliceReader;
+/** Messages sorted by device and time, wherever they lie: a slice, or rows of a part. */
+export type ReadingRows = Pick<
+  SliceReader,
+  "deviceIds" | "timesMicros" | "metricNumbers" | "hasExtras" | "rowsOf" | "flagsOf" | "forEachValue" | "forEachExtras"
+>;
+
+/** The rows of one source that a query wants. */
+export interface Found {
+  readonly slice: ReadingRows;
   readonly from: number;
   readonly to: number;
   /** Row − `from` → index in the answer. */
@@ -21,17 +30,21 @@ interface Found {
 }
 
 /** By metric number, one a time of the answer. */
-interface Columns {
+export interface Columns {
   readonly values: Map<number, Float64Array>;
   readonly flags: Map<number, Uint8Array>;
 }
 
 /**
- * Reads one device's messages out of slices given in the order of arrival, resolves versions (the later one holds, metric
- * by metric) and sorts by time.
+ * Reads one device's messages out of slices given in the order of arrival (and out of what arrived `earlier`, in order too),
+ * resolves versions (the later one holds, metric by metric) and sorts by time.
  */
-export async function readSeries(slices: readonly StoredSlice[], query: SeriesQuery): Promise<Series> {
-  const found: Found[] = [];
+export async function readSeries(
+  slices: readonly Pick<StoredSlice, "body">[],
+  query: SeriesQuery,
+  earlier: readonly ReadingRows[] = [],
+): Promise<Series> {
+  const found: Found[] = earlier.map((rows) => findRows(rows, query)).filter((piece) => piece !== undefined);
   let values = 0;
   for (const [i, stored] of slices.entries()) {
     if (i % SLICES_PER_TURN === SLICES_PER_TURN - 1) await nextTurn();
@@ -41,15 +54,75 @@ export async function readSeries(slices: readonly StoredSlice[], query: SeriesQu
     assertFewEnough(values, query);
     found.push(piece);
   }
-  const timesMicros = placeRows(found);
-  const columns: Columns = { values: new Map(), flags: new Map() };
   const extras = new Map<number, string>();
-  for (const [i, piece] of found.entries()) {
-    if (i % SLICES_PER_TURN === SLICES_PER_TURN - 1) await nextTurn();
-    takeValues(piece, query.metricNumbers, timesMicros.length, columns);
-    takeExtras(piece, extras);
+  return { ...(await mergeFound(found, query.metricNumbers, extras)), extras };
+}
+
+/**
+ * Puts rows of several sources, given in the order of arrival, in their places, a stretch of time after the other, so that others
+ * have their turn in between however long the series is.
+ */
+async function mergeFound(
+  found: readonly Found[],
+  metricNumbers: readonly number[] | undefined,
+  extras?: Map<number, string>,
+): Promise<Omit<Series, "extras">> {
+  const total = countRows(found);
+  const times = new Float64Array(total);
+  const columns: Columns = { values: new Map(), flags: new Map() };
+  const turns = new Turns(ROWS_PER_TURN);
+  let count = 0;
+  for (const pieces of cutByTime(found)) {
+    const placed = placeRows(pieces);
+    times.set(placed, count);
+    for (const piece of pieces) {
+      for (let row = 0; row < piece.places.length; row++) piece.places[row]! += count;
+      takeValues(piece, metricNumbers, total, columns);
+      if (extras !== undefined) takeExtras(piece, extras);
+      if (turns.isOver(piece.to - piece.from)) await turns.next();
+    }
+    count += placed.length;
   }
-  return { timesMicros, columns: columns.values, flags: withoutUnmarked(columns.flags), extras };
+  const whole = <T extends Float64Array | Uint8Array>(column: T) => column.subarray(0, count) as T;
+  return {
+    timesMicros: whole(times),
+    columns: new Map([...columns.values].map(([metric, values]) => [metric, whole(values)])),
+    flags: new Map([...withoutUnmarked(columns.flags)].map(([metric, marks]) => [metric, whole(marks)])),
+  };
+}
+
+/** Stretches of time with so few rows, unless more are of one moment, that to put them in order takes a few milliseconds. */
+function* cutByTime(found: readonly Found[]): Generator<readonly Found[]> {
+  const [first, last] = extentOf(found);
+  if (countRows(found) <= ROWS_PER_TURN || first === last) {
+    yield found;
+    return;
+  }
+  const middle = first + Math.ceil((last - first) / 2);
+  const cuts = found.map(({ slice, from, to }) => firstAtOrAfter(slice.timesMicros, middle, from, to));
+  yield* cutByTime(found.map((piece, i) => foundRows(piece.slice, piece.from, cuts[i]!)).filter(hasRows));
+  yield* cutByTime(found.map((piece, i) => foundRows(piece.slice, cuts[i]!, piece.to)).filter(hasRows));
+}
+
+function extentOf(found: readonly Found[]): [firstMicros: number, lastMicros: number] {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { slice, from, to } of found) {
+    first = Math.min(first, slice.timesMicros[from]!);
+    last = Math.max(last, slice.timesMicros[to - 1]!);
+  }
+  return [first, last];
+}
+
+function countRows(found: readonly Found[]): number {
+  return found.reduce((sum, { from, to }) => sum + to - from, 0);
+}
+
+function hasRows({ from, to }: Found): boolean {
+  return to > from;
+}
+
+function foundRows(slice: ReadingRows, from: number, to: number): Found {
+  return { slice, from, to, places: new Int32Array(0) };
 }
 
 /** Before they are put into columns, which is where the memory goes. */
@@ -61,6 +134,15 @@ function assertFewEnough(values: number, { maxValues = MAX_VALUES }: SeriesQuery
     `There are more than ${maxValues} values in the range: shorten it, or name fewer metrics.`,
     { details: { limit: maxValues } },
   );
+}
+
+/** As `readSeries`, of sources that are open already; no extras. */
+export function mergeSeries(
+  sources: readonly ReadingRows[],
+  query: SeriesQuery & { readonly metricNumbers: readonly number[] },
+): Promise<Omit<Series, "extras">> {
+  const found = sources.map((rows) => findRows(rows, query)).filter((piece) => piece !== undefined);
+  return mergeFound(found, query.metricNumbers);
 }
 
 /** The valid readings of one device, without a turn for others: for threads that have nothing else to do. */
@@ -75,7 +157,7 @@ export interface ValidReadings {
 
 /** As `readSeries`, over slices that are open already. */
 export function readValid(
-  slices: readonly SliceReader[],
+  slices: readonly ReadingRows[],
   query: SeriesQuery & { readonly metricNumbers: readonly number[] },
 ): ValidReadings {
   const found = slices.map((slice) => findRows(slice, query)).filter((piece) => piece !== undefined);
@@ -102,16 +184,16 @@ function countValid(values: Float64Array): number {
   return count;
 }
 
-function findRows(slice: SliceReader, { deviceId, fromMicros, toMicros }: SeriesQuery): Found | undefined {
+function findRows(slice: ReadingRows, { deviceId, fromMicros, toMicros }: SeriesQuery): Found | undefined {
   const [first, last] = slice.rowsOf(deviceId);
   const from = firstAtOrAfter(slice.timesMicros, fromMicros, first, last);
   const to = firstAtOrAfter(slice.timesMicros, toMicros, from, last);
-  return to > from ? { slice, from, to, places: new Int32Array(to - from) } : undefined;
+  return to > from ? foundRows(slice, from, to) : undefined;
 }
 
 /** Gives every found row its place in the answer, equal times the same one; returns the times of the answer. */
 function placeRows(found: readonly Found[]): Float64Array {
-  const total = found.reduce((sum, { from, to }) => sum + to - from, 0);
+  const total = countRows(found);
   const times = new Float64Array(total);
   let at = 0;
   let inOrder = true;
@@ -120,13 +202,13 @@ function placeRows(found: readonly Found[]): Float64Array {
     at += to - from;
   }
   for (let i = 1; i < total && inOrder; i++) inOrder = times[i - 1]! <= times[i]!;
-  const order = Int32Array.from({ length: total }, (_, i) => i);
-  if (!inOrder) order.sort((a, b) => times[a]! - times[b]! || a - b);
+  const order = inOrder ? undefined : mergeRuns(found, times);
 
   const placeOf = new Int32Array(total);
   const distinct = new Float64Array(total);
   let count = 0;
-  for (const index of order) {
+  for (let i = 0; i < total; i++) {
+    const index = order === undefined ? i : order[i]!;
     if (count === 0 || distinct[count - 1] !== times[index]) distinct[count++] = times[index]!;
     placeOf[index] = count - 1;
   }
@@ -138,7 +220,41 @@ function placeRows(found: readonly Found[]): Float64Array {
   return distinct.slice(0, count);
 }
 
-function takeValues(
+/** Indexes of times in their order, equal ones in the order of arrival: each piece is a run that ascends already. */
+function mergeRuns(found: readonly Found[], times: Float64Array): Int32Array {
+  let order = Int32Array.from(times.keys());
+  let spare = new Int32Array(times.length);
+  let ends = found.map(({ from, to }) => to - from);
+  for (let run = 1; run < ends.length; run++) ends[run]! += ends[run - 1]!;
+  while (ends.length > 1) {
+    const merged: number[] = [];
+    for (let run = 0; run < ends.length; run += 2) {
+      const start = run === 0 ? 0 : ends[run - 1]!;
+      mergeTwo(order, spare, times, start, ends[run]!, ends[run + 1] ?? ends[run]!);
+      merged.push(ends[run + 1] ?? ends[run]!);
+    }
+    [order, spare] = [spare, order];
+    ends = merged;
+  }
+  return order;
+}
+
+function mergeTwo(
+  from: Int32Array,
+  into: Int32Array,
+  times: Float64Array,
+  start: number,
+  middle: number,
+  end: number,
+): void {
+  let [left, right] = [start, middle];
+  for (let at = start; at < end; at++) {
+    const isLeft = right === end || (left < middle && times[from[left]!]! <= times[from[right]!]!);
+    into[at] = isLeft ? from[left++]! : from[right++]!;
+  }
+}
+
+export function takeValues(
   { slice, from, to, places }: Found,
   wanted: readonly number[] | undefined,
   length: number,
@@ -166,7 +282,13 @@ function takeValues(
 }
 
 function withoutUnmarked(flags: ReadonlyMap<number, Uint8Array>): Map<number, Uint8Array> {
-  return new Map([...flags].filter(([, marks]) => marks.some((mark) => mark !== VALID)));
+  return new Map([...flags].filter(([, marks]) => hasMark(marks)));
+}
+
+/** A loop, since there may be millions. */
+function hasMark(marks: Uint8Array): boolean {
+  for (let row = 0; row < marks.length; row++) if (marks[row] !== VALID) return true;
+  return false;
 }
 
 function markedColumn(flags: Map<number, Uint8Array>, metric: number, length: number): Uint8Array {
@@ -178,7 +300,7 @@ function markedColumn(flags: Map<number, Uint8Array>, metric: number, length: nu
   return column;
 }
 
-function takeExtras({ slice, from, to, places }: Found, extras: Map<number, string>): void {
+export function takeExtras({ slice, from, to, places }: Found, extras: Map<number, string>): void {
   slice.forEachExtras(from, to, (row, text) => {
     const place = places[row - from]!;
     const earlier = extras.get(place);
@@ -186,12 +308,14 @@ function takeExtras({ slice, from, to, places }: Found, extras: Map<number, stri
   });
 }
 
-function mergeExtras(earlier: string, later: string): string {
+export function mergeExtras(earlier: string, later: string): string {
   return JSON.stringify({ ...JSON.parse(earlier), ...JSON.parse(later) });
 }
 
 /** Rows of one device within a slice ascend in time. */
-function firstAtOrAfter(times: Float64Array, micros: number, low: number, high: number): number {
+export function firstAtOrAfter(times: Float64Array, micros: number, from = 0, to = times.length): number {
+  let low = from;
+  let high = to;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (times[middle]! < micros) low = middle + 1;

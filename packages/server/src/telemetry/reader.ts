@@ -23,6 +23,12 @@ export interface SeriesQuery {
   readonly metricNumbers?: readonly number[];
   /** Of all metrics, versions included; 20 million when absent. More are not read: throws `query.too_many_points`. */
   readonly maxValues?: number;
+  /** Of the device, where it is known: settled readings lie by profile, and fewer files are looked at. */
+  readonly profileId?: number;
+  /** Whose device it is said to be: of another's, no settled reading is found. */
+  readonly organizationId?: number | undefined;
+  /** Nobody waits for the answer any more: what is under way is ended. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface BucketQuery extends SeriesQuery {
@@ -39,6 +45,40 @@ export interface BucketedSeries {
   readonly timesMicros: Float64Array;
   /** Metric number → aggregate → values, NaN where a bucket has none of this metric. */
   readonly columns: ReadonlyMap<number, ReadonlyMap<Aggregate, Float64Array>>;
+}
+
+/** Buckets of many devices of one profile. */
+export interface AggregateQuery extends Omit<BucketQuery, "deviceId" | "profileId"> {
+  readonly profileId: number;
+  /** All of the profile when absent. */
+  readonly deviceIds?: readonly number[] | undefined;
+}
+
+/** Readings of many devices of one profile, too many to be held in memory at once. */
+export interface EachQuery {
+  readonly profileId: number;
+  /** Whose devices they are said to be. */
+  readonly organizationId?: number | undefined;
+  /** Nobody waits for what is still to come. */
+  readonly signal?: AbortSignal | undefined;
+  /** In the order in which they are to come. */
+  readonly deviceIds: readonly number[];
+  /** All when absent. */
+  readonly metricNumbers?: readonly number[] | undefined;
+  /** Inclusive. */
+  readonly fromMicros: number;
+  /** Exclusive. */
+  readonly toMicros: number;
+}
+
+export interface DeviceSeries {
+  readonly deviceId: number;
+  readonly series: Series;
+}
+
+/** One row a device and bucket, sorted by both; otherwise as BucketedSeries. */
+export interface AggregatedReadings extends BucketedSeries {
+  readonly deviceIds: Int32Array;
 }
 
 export interface TimedValue {
@@ -95,6 +135,9 @@ export interface LatestByProfile {
 export interface TelemetryReader {
   series(query: SeriesQuery): Promise<Series>;
   buckets(query: BucketQuery): Promise<BucketedSeries>;
+  aggregate(query: AggregateQuery): Promise<AggregatedReadings>;
+  /** All readings of many devices, a bounded piece at a time; see `readEach`. */
+  each(query: EachQuery): AsyncGenerator<DeviceSeries>;
   latest(deviceId: number): Promise<LatestMessage | undefined>;
   /** Of many devices at once; those that never sent anything are missing. */
   latestOf(deviceIds: readonly number[]): Promise<ReadonlyMap<number, LatestMessage>>;

@@ -13,7 +13,7 @@ export interface StoredSlice extends Slice {
 
 export interface Generation {
   readonly number: number;
-  readonly state: "ready" | "open" | "closed";
+  readonly state: "ready" | "open" | "closed" | "settling" | "settled";
   readonly messages: number;
   readonly openedMicros: number;
 }
@@ -24,10 +24,22 @@ export interface SliceReplacement {
   readonly seqs: readonly number[];
 }
 
+/** States in which a generation is read from its table. */
+const HOT: readonly Generation["state"][] = ["open", "closed", "settling"];
+
 const SLICE_COLUMNS = "seq, ordinal, profile, min_device, max_device, min_micros, max_micros, rows, has_versions, body";
 const PARAMETERS_PER_SLICE = 10;
 /** PostgreSQL takes 65,535 parameters; fewer rows a statement keep its plan small. */
 const MAX_SLICES_PER_INSERT = 64;
+
+/** Generations that are closed and not in parts yet. */
+export async function countUnsettled(db: Queryable, partition: number): Promise<number> {
+  const { rows } = await db.query(
+    "select count(*)::int as unsettled from generation where partition = $1 and state in ('closed', 'settling')",
+    [partition],
+  );
+  return rows[0].unsettled;
+}
 
 export function sliceTable(partition: number, generation: number): string {
   return `slice_${partition}_${generation}`;
@@ -166,7 +178,7 @@ export async function findSlices(
   deviceId: number,
   fromMicros: number,
   toMicros: number,
-  states: readonly Generation["state"][] = ["open", "closed"],
+  states: readonly Generation["state"][] = HOT,
 ): Promise<StoredSlice[]> {
   const generations = await findGenerations(db, partition, fromMicros, toMicros, states);
   if (generations.length === 0) return [];
@@ -183,13 +195,76 @@ export async function findSlices(
   return rows.map((row) => toStoredSlice(row, row.generation));
 }
 
+/** `toMicros` is exclusive. Devices, a profile, or both: what is absent does not narrow. */
+export interface ReadingRange {
+  readonly deviceIds?: readonly number[] | undefined;
+  readonly profileId?: number | undefined;
+  /** Whoever asks: settled readings of another organization are not theirs, whatever devices they name. */
+  readonly organizationId?: number | undefined;
+  readonly fromMicros: number;
+  readonly toMicros: number;
+}
+
+/** Slices that may hold readings of a range, in arrival order. */
+export async function findTail(db: Queryable, partition: number, range: ReadingRange): Promise<StoredSlice[]> {
+  const rows = await selectTail(db, partition, range, SLICE_COLUMNS);
+  return rows.map((row) => toStoredSlice(row, row.generation));
+}
+
+/** A slice without its readings. */
+export interface SliceExtent extends Pick<Slice, "minMicros" | "maxMicros" | "rows"> {
+  readonly bytes: number;
+}
+
+/** What `findTail` would read. */
+export async function findTailExtent(db: Queryable, partition: number, range: ReadingRange): Promise<SliceExtent[]> {
+  const columns = "seq, ordinal, profile, min_micros, max_micros, rows, octet_length(body) as bytes";
+  return (await selectTail(db, partition, range, columns)).map(({ min_micros, max_micros, rows, bytes }) => ({
+    ...{ minMicros: Number(min_micros), maxMicros: Number(max_micros), rows, bytes },
+  }));
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a row is as wide as the columns that are asked for.
+type TailRow = any;
+
+async function selectTail(
+  db: Queryable,
+  partition: number,
+  { deviceIds, profileId, fromMicros, toMicros }: ReadingRange,
+  columns: string,
+): Promise<TailRow[]> {
+  const found: TailRow[] = [];
+  const generations = await findGenerations(db, partition, fromMicros, toMicros);
+  for (let at = 0; at < generations.length; at += TABLES_PER_STATEMENT) {
+    const some = generations.slice(at, at + TABLES_PER_STATEMENT);
+    const selects = some.map(
+      (generation) =>
+        `select ${generation} as generation, ${columns} from ${sliceTable(partition, generation)}
+          where max_micros >= $1 and min_micros < $2 and ($3::int is null or profile = $3)
+            and ($4::int[] is null
+                 or exists (select 1 from unnest($4::int[]) as device where device between min_device and max_device))`,
+    );
+    const { rows } = await db.query(`${selects.join(" union all ")} order by generation, seq, profile, ordinal`, [
+      fromMicros,
+      toMicros,
+      profileId ?? null,
+      deviceIds ?? null,
+    ]);
+    for (const row of rows) found.push(row);
+  }
+  return found;
+}
+
+/** All there are, unless settling has fallen far behind: a statement over more takes long to plan. */
+const TABLES_PER_STATEMENT = 64;
+
 /** Generations that may hold readings in a time range, in order. */
 async function findGenerations(
   db: Queryable,
   partition: number,
   fromMicros: number,
   toMicros: number,
-  states: readonly Generation["state"][] = ["open", "closed"],
+  states: readonly Generation["state"][] = HOT,
 ): Promise<number[]> {
   const { rows } = await db.query(
     `select number from generation
@@ -343,11 +418,16 @@ export async function pruneDeviceLast(db: Queryable, partition: number): Promise
   );
 }
 
-/** Bytes that the generations take, indexes and TOAST included; for benchmarks and `doctor`. */
-export async function hotBytes(db: Queryable): Promise<number> {
+/**
+ * Bytes that readings take: the tables of generations that are not settled, indexes and TOAST included, and parts with their
+ * sidecars; for benchmarks and `doctor`.
+ */
+export async function storedBytes(db: Queryable): Promise<number> {
   const { rows } = await db.query(
-    `select coalesce(sum(pg_total_relation_size(format('slice_%s_%s', partition, number)::regclass)), 0)::float8 as bytes
-       from generation where state <> 'ready'`,
+    `select (coalesce((select sum(pg_total_relation_size(format('slice_%s_%s', partition, number)::regclass))
+                         from generation where state = any($1)), 0)
+           + coalesce((select sum(bytes + sidecar_bytes) from part where state = 'live'), 0))::float8 as bytes`,
+    [HOT],
   );
   return rows[0].bytes;
 }

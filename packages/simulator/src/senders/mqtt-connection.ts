@@ -1,9 +1,11 @@
+import { createConnection } from "node:net";
 import { isSluiceError, SluiceError } from "@sluice/core/errors.ts";
-import { connect, type IClientOptions, type MqttClient } from "mqtt";
+import { connect, type IClientOptions, MqttClient } from "mqtt";
 import type { Clock } from "../clock.ts";
 
 const CONNECT_GIVE_UP_MS = 30_000;
 const RECONNECT_EVERY_MS = 1_000;
+const DEFAULT_PORT = 1883;
 const DEFAULT_KEEPALIVE_SECONDS = 60;
 /** How long a goodbye waits for acknowledgements. */
 const STOP_GRACE_MS = 2_000;
@@ -14,6 +16,8 @@ export interface MqttIdentity {
   readonly url: string;
   readonly uid: string;
   readonly token: string;
+  /** From which of this machine's addresses it comes; the system's choice when absent. */
+  readonly localAddress?: string | undefined;
 }
 
 export interface ConnectionOptions {
@@ -69,7 +73,7 @@ export class MqttConnection {
   /** Resolves when the broker has taken the connection and the subscriptions. */
   async start(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const client = connect(this.identity.url, this.clientOptions());
+    const client = this.newClient();
     this.client = client;
     let lastError: Error | undefined;
     const cancel = this.clock.after(CONNECT_GIVE_UP_MS, () => reject(this.fail(this.unreachable(lastError))));
@@ -96,15 +100,20 @@ export class MqttConnection {
     if (this.options.giveUpAfterMs !== undefined) this.watchSilence(this.options.giveUpAfterMs);
   }
 
-  /** Resolves once the broker acknowledged the message. The caller bounds how many are in flight. */
+  /** On the device's own topic. Resolves once the broker acknowledged it. The caller bounds how many are in flight. */
   publish(channel: string, payload: string): Promise<void> {
+    return this.publishTo(`devices/${this.identity.uid}/${channel}`, payload);
+  }
+
+  /** The same on any topic. */
+  publishTo(topic: string, payload: string): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     if (this.failure !== undefined || this.client === undefined) {
       reject(this.failure ?? this.unreachable());
       return promise;
     }
     this.pending.add(reject);
-    this.client.publish(`devices/${this.identity.uid}/${channel}`, payload, { qos: 1 }, (error) => {
+    this.client.publish(topic, payload, { qos: 1 }, (error) => {
       this.pending.delete(reject);
       if (this.pending.size === 0) this.onSettled?.();
       if (error) reject(this.unreachable(error));
@@ -181,6 +190,16 @@ export class MqttConnection {
   private rejectPending(error: SluiceError): void {
     for (const reject of this.pending) reject(error);
     this.pending.clear();
+  }
+
+  private newClient(): MqttClient {
+    const { url, localAddress } = this.identity;
+    if (localAddress === undefined) return connect(url, this.clientOptions());
+    // The library's own `connect` lets nobody choose the address it comes from.
+    const { protocol, hostname, port } = new URL(url);
+    if (protocol !== "mqtt:") throw this.unreachable(new Error("a local address is for mqtt:// only"));
+    const open = () => createConnection({ host: hostname, port: Number(port || DEFAULT_PORT), localAddress });
+    return new MqttClient(open, { ...this.clientOptions(), protocol: "mqtt" });
   }
 
   private clientOptions(): IClientOptions {

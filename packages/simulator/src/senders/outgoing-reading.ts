@@ -18,6 +18,40 @@ export function toBulkItem(uid: string, reading: OutgoingReading): string {
   return `{"device_id":${JSON.stringify(uid)},"ts_utc":${time},"payload":${toJsonObject(reading.values)}}`;
 }
 
+/** The same as the edge agent says it: with its local time, and a payload that nests where its keys have dots. */
+export function toSyncItem(uid: string, reading: OutgoingReading, offsetMinutes: number): string {
+  const item = {
+    device_id: uid,
+    ts_utc: toRfc3339(reading.timeMicros),
+    ts_local: toLocalTime(reading.timeMicros, offsetMinutes),
+    payload: nested(reading.values),
+  };
+  return JSON.stringify(item);
+}
+
+type Nested = { [key: string]: Nested | number | string | boolean };
+
+function nested(values: readonly OutgoingValue[]): Nested {
+  const payload: Nested = {};
+  for (const [key, value] of values) {
+    const steps = key.split(".");
+    let inner = payload;
+    for (const step of steps.slice(0, -1)) {
+      inner[step] ??= {};
+      inner = inner[step] as Nested;
+    }
+    inner[steps.at(-1)!] = value;
+  }
+  return payload;
+}
+
+function toLocalTime(timeMicros: number, offsetMinutes: number): string {
+  const local = toRfc3339(timeMicros + offsetMinutes * 60e6).slice(0, -1);
+  const minutes = Math.abs(offsetMinutes);
+  const two = (number: number) => String(number).padStart(2, "0");
+  return `${local}${offsetMinutes < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
 /** One line of Influx line protocol, its time in microseconds. */
 export function toLine(uid: string, reading: OutgoingReading): string {
   const fields = reading.values.map(([key, value]) => `${escapeKey(key)}=${toFieldValue(value)}`).join(",");

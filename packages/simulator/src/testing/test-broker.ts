@@ -9,6 +9,8 @@ export interface TestBroker {
   readonly url: string;
   /** Telemetry and evidence in the order in which it came, with the topic's last part. */
   readonly received: readonly { readonly channel: string; readonly payload: string }[];
+  /** Sockets that have been opened so far. */
+  readonly connections: number;
   /** Every socket breaks; clients may come back. */
   dropConnections(): void;
   /** The next so many messages are swallowed: never acknowledged, and their connection breaks. */
@@ -30,6 +32,7 @@ export async function startTestBroker(password = "secret"): Promise<TestBroker> 
   const received: { channel: string; payload: string }[] = [];
   const listening = new Set<string>();
   const waiters = new Set<() => void>();
+  let connections = 0;
   let toSwallow = 0;
   let toTurnAway = 0;
   const wake = () => {
@@ -57,6 +60,7 @@ export async function startTestBroker(password = "secret"): Promise<TestBroker> 
     wake();
   });
   const server = createServer((socket) => {
+    connections += 1;
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     broker.handle(socket);
@@ -79,6 +83,9 @@ export async function startTestBroker(password = "secret"): Promise<TestBroker> 
   return {
     url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
+    get connections() {
+      return connections;
+    },
     dropConnections,
     swallow: (messages) => {
       toSwallow = messages;

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
+import { ownCpuSeconds } from "../server-process.ts";
 import type { Asked } from "./asking.ts";
 
 export interface ApiPressureOrder {
@@ -25,6 +26,11 @@ export class ApiPressure {
   async start(order: ApiPressureOrder): Promise<void> {
     this.host.send(order);
     await this.told();
+  }
+
+  /** CPU seconds that asking has taken. */
+  cpuSeconds(): number {
+    return ownCpuSeconds(this.host.pid!);
   }
 
   async stop(): Promise<ApiPressureResult> {

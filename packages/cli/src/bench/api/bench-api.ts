@@ -1,4 +1,7 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { loadavg } from "node:os";
+import path from "node:path";
 import { findRunningPostgres } from "@sluice/server/platform/embedded-postgres.ts";
 import { createPool } from "@sluice/server/platform/postgres.ts";
 import { describeRun, rounded } from "../bench-report.ts";
@@ -10,7 +13,7 @@ import { lineProtocolBody, uidOf, type Workload } from "../workload.ts";
 import { ApiPressure, type ApiPressureResult } from "./api-pressure.ts";
 import { type Asked, type AskingResult, askAll, assertAnswered } from "./asking.ts";
 import { createHomes, type HomeFleet } from "./home-fleet.ts";
-import { percentileBetween, readTokenChecks } from "./token-checks.ts";
+import { type CheckedTokens, percentileBetween, readTokenChecks } from "./token-checks.ts";
 
 export interface ApiOptions {
   /** Of the homes that `energySummary` is asked about. */
@@ -63,8 +66,11 @@ export async function benchApi(options: ApiOptions): Promise<Record<string, unkn
 
 interface Alone {
   readonly signIn: AskingResult;
-  readonly tokenCheck: { readonly checks: number; readonly atMostMs: number | null };
+  readonly tokenCheck: CheckedTokens;
   readonly one: AskingResult;
+  /** The same answers from a server that does nothing else. */
+  readonly oneFloor: AskingResult;
+  readonly manyFloor: AskingResult;
   readonly many: AskingResult;
   readonly energyFirst: AskingResult;
   readonly energy: AskingResult;
@@ -77,6 +83,15 @@ interface Beside {
   readonly saturated: Latencies;
   readonly retried: number;
   readonly pressure: ApiPressureResult;
+  /** Cores in use, by process. */
+  readonly cores: { readonly alone: Cores; readonly beside: Cores };
+}
+
+interface Cores {
+  readonly sluice: number | null;
+  readonly postgres: number | null;
+  /** Sends the readings, and asks. */
+  readonly bench: number | null;
 }
 
 const PASSWORD = "correct horse battery staple";
@@ -137,24 +152,48 @@ class Bench {
     const energyFirst = await this.ask("energySummary", 1, summary);
     const energy = await this.ask("energySummary", requests / 10, summary);
     const wrong = wrongAnswers(many.text, energy.text, homes);
-    return { signIn, tokenCheck, one, many, energyFirst, energy, homes, wrong };
+    const oneFloor = await this.askBare(one.text, requests);
+    const manyFloor = await this.askBare(many.text, requests / 10);
+    return { signIn, tokenCheck, one, many, oneFloor, manyFloor, energyFirst, energy, homes, wrong };
   }
 
   /** The same senders twice: with nobody else there, and with the API asked as fast as it answers. */
   async measureIngest(): Promise<Beside> {
     const { say } = this.options;
     say("sending readings, with nobody asking");
+    const startAlone = this.usedSeconds();
     const alone = await this.send(this.phaseRequests(), INGEST_EVERY_MS, INGEST_CONNECTIONS);
+    const coresAlone = this.coresSince(startAlone);
     say("sending readings, with the API asked as fast as it answers");
     const pressure = new ApiPressure();
     try {
       await pressure.start({ asked: this.mixed(), connections: PRESSURE_CONNECTIONS });
+      const startBeside = this.usedSeconds(pressure);
       const saturated = await this.send(this.phaseRequests(), INGEST_EVERY_MS, INGEST_CONNECTIONS);
+      const cores = { alone: coresAlone, beside: this.coresSince(startBeside, pressure) };
       const retried = alone.retried + saturated.retried;
-      return { alone: alone.latencies, saturated: saturated.latencies, retried, pressure: await pressure.stop() };
+      return {
+        alone: alone.latencies,
+        saturated: saturated.latencies,
+        retried,
+        cores,
+        pressure: await pressure.stop(),
+      };
     } finally {
       pressure.close();
     }
+  }
+
+  private usedSeconds(pressure?: ApiPressure) {
+    const { user, system } = process.cpuUsage();
+    const bench = (user + system) / 1e6 + (pressure?.cpuSeconds() ?? 0);
+    return { ...this.server.cpuSeconds(), bench, at: performance.now() / 1000 };
+  }
+
+  private coresSince(start: ReturnType<Bench["usedSeconds"]>, pressure?: ApiPressure): Cores {
+    const end = this.usedSeconds(pressure);
+    const cores = (name: "sluice" | "postgres" | "bench") => rounded((end[name] - start[name]) / (end.at - start.at));
+    return { sluice: cores("sluice"), postgres: cores("postgres"), bench: cores("bench") };
   }
 
   async readBack() {
@@ -163,7 +202,7 @@ class Bench {
     try {
       const isAcknowledged = (message: number) =>
         this.acknowledged[Math.floor(message / MESSAGES_PER_REQUEST)] === true;
-      return await readBack(pool, this.workload, "generic", isAcknowledged);
+      return await readBack({ pool, home: this.server.home }, this.workload, "generic", isAcknowledged);
     } finally {
       await pool.end();
     }
@@ -219,6 +258,17 @@ class Bench {
     return (JSON.parse(text) as { access_token: string }).access_token;
   }
 
+  private async askBare(answer: string, requests: number): Promise<AskingResult> {
+    const bare = fork(path.join(import.meta.dirname, "bare-server.ts"));
+    try {
+      bare.send(answer);
+      const [port] = (await once(bare, "message")) as [number];
+      return await this.ask("a bare server", requests, () => ({ url: `http://127.0.0.1:${port}/`, token: this.token }));
+    } finally {
+      bare.disconnect();
+    }
+  }
+
   private async metrics(): Promise<string> {
     return (await this.ask("metrics", 1, () => ({ url: `${this.server.httpUrl}/metrics` }))).text;
   }
@@ -261,16 +311,20 @@ function report(
   return {
     ...describeRun({ ...config, homes: alone.homes.homes, senders: SENDERS, tier: "fsync" }),
     signIn: spread(alone.signIn.latencies),
+    tokenCheckP99Ms: rounded(alone.tokenCheck.aboutMs ?? undefined),
     tokenCheckP99AtMostMs: alone.tokenCheck.atMostMs,
     tokenChecks: alone.tokenCheck.checks,
     latestOfOne: spread(alone.one.latencies),
+    latestOfOneFloor: spread(alone.oneFloor.latencies),
     latestOfMany: spread(alone.many.latencies),
+    latestOfManyFloor: spread(alone.manyFloor.latencies),
     energySummary: spread(alone.energy.latencies),
     energySummaryFirstMs: rounded(alone.energyFirst.latencies.percentile(50)),
     energyDevices: alone.homes.devices,
     ingestAlone: spread(beside.alone),
     ingestBesideApi: spread(beside.saturated),
     ingestP99Ratio: rounded(ratio),
+    cores: beside.cores,
     retriedRequests: beside.retried,
     api: beside.pressure,
     stored: back.stored,

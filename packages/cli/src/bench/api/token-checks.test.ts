@@ -14,7 +14,16 @@ const page = (...counts: readonly number[]) =>
 
 test("a percentile is the bucket in which it lies, of what came in between", () => {
   const before = page(1_000, 1_000, 5_000);
-  expect(percentileBetween(before, page(1_990, 1_999, 6_000), 99)).toEqual({ checks: 1_000, atMostMs: 0.5 });
-  expect(percentileBetween(before, page(1_989, 1_999, 6_000), 99)).toEqual({ checks: 1_000, atMostMs: 1 });
-  expect(percentileBetween(before, page(1_900, 1_989, 6_000), 99)).toEqual({ checks: 1_000, atMostMs: null });
+  expect(percentileBetween(before, page(1_990, 1_999, 6_000), 99)).toEqual({
+    checks: 1_000,
+    atMostMs: 0.5,
+    aboutMs: 0.5,
+  });
+  expect(percentileBetween(before, page(1_988, 1_992, 6_000), 99)).toEqual({
+    checks: 1_000,
+    atMostMs: 1,
+    aboutMs: 0.75,
+  });
+  const beyond = { checks: 1_000, atMostMs: null, aboutMs: null };
+  expect(percentileBetween(before, page(1_900, 1_989, 6_000), 99)).toEqual(beyond);
 });

@@ -16,6 +16,8 @@ export interface CheckedTokens {
   readonly checks: number;
   /** The percentile was no more than this; null beyond the last bucket. */
   readonly atMostMs: number | null;
+  /** Where it lies if the checks are spread evenly over their bucket, as Prometheus reckons; null beyond the last one. */
+  readonly aboutMs: number | null;
 }
 
 /** Of the checks between two looks: the bucket in which the percentile lies. */
@@ -23,6 +25,11 @@ export function percentileBetween(before: TokenChecks, after: TokenChecks, perce
   const bounds = [...after.keys()].sort((a, b) => a - b);
   const counts = bounds.map((bound) => after.get(bound)! - (before.get(bound) ?? 0));
   const checks = counts.at(-1) ?? 0;
-  const bound = bounds[counts.findIndex((count) => count >= (percent / 100) * checks)];
-  return { checks, atMostMs: bound === undefined || !Number.isFinite(bound) ? null : bound * 1000 };
+  const rank = (percent / 100) * checks;
+  const at = counts.findIndex((count) => count >= rank);
+  const bound = bounds[at];
+  if (bound === undefined || !Number.isFinite(bound)) return { checks, atMostMs: null, aboutMs: null };
+  const [below, countBelow] = at === 0 ? [0, 0] : [bounds[at - 1]!, counts[at - 1]!];
+  const share = checks === 0 ? 0 : (rank - countBelow) / (counts[at]! - countBelow);
+  return { checks, atMostMs: bound * 1000, aboutMs: (below + share * (bound - below)) * 1000 };
 }

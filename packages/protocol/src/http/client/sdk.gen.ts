@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.ts';
 import { buildClientParams, type Client, type ClientMeta, type Options as Options2, type RequestResult, type TDataShape } from './client/index.ts';
-import type { AcceptInvitationErrors, AcceptInvitationResponses, AcknowledgeAlertErrors, AcknowledgeAlertResponses, AcknowledgeAlertsErrors, AcknowledgeAlertsResponses, BacktestRuleErrors, BacktestRuleResponses, BacktestRulesErrors, BacktestRulesResponses, BulkDevicesErrors, BulkDevicesResponses, CancelAutomationExecutionErrors, CancelAutomationExecutionResponses, CancelExecutionErrors, CancelExecutionResponses, ChangePasswordErrors, ChangePasswordResponses, ClaimDeviceErrors, ClaimDeviceResponses, ClearAlertErrors, ClearAlertResponses, CommentOnAlertErrors, CommentOnAlertResponses, ConfirmEmailErrors, ConfirmEmailResponses, ConfirmRegistrationErrors, ConfirmRegistrationResponses, ConfirmSecondFactorErrors, ConfirmSecondFactorResponses, CreateApplicationErrors, CreateApplicationResponses, CreateAssetErrors, CreateAssetEventErrors, CreateAssetEventResponses, CreateAssetResponses, CreateAutomationScheduleErrors, CreateAutomationScheduleResponses, CreateAutomationThresholdErrors, CreateAutomationThresholdResponses, CreateChannelErrors, CreateChannelResponses, CreateClaimErrors, CreateClaimResponses, CreateClientErrors, CreateClientResponses, CreateDeviceCertificateErrors, CreateDeviceCertificateResponses, CreateEntityErrors, CreateEntityResponses, CreateInvitationErrors, CreateInvitationResponses, CreateNotificationRouteErrors, CreateNotificationRouteResponses, CreateOrganizationErrors, CreateOrganizationResponses, CreateProfileErrors, CreateProfileResponses, CreateRuleErrors, CreateRuleResponses, CreateScheduleErrors, CreateScheduleResponses, CreateSiteErrors, CreateSiteResponses, CreateTariffErrors, CreateTariffResponses, CreateUserErrors, CreateUserResponses, DeactivateDeviceErrors, DeactivateDeviceResponses, DeleteApplicationErrors, DeleteApplicationResponses, DeleteAssetErrors, DeleteAssetEventErrors, DeleteAssetEventResponses, DeleteAssetResponses, DeleteAutomationScheduleErrors, DeleteAutomationScheduleResponses, DeleteAutomationThresholdErrors, DeleteAutomationThresholdResponses, DeleteChannelErrors, DeleteChannelResponses, DeleteClaimErrors, DeleteClaimResponses, DeleteDeviceCertificateErrors, DeleteDeviceCertificateResponses, DeleteDeviceTokenErrors, DeleteDeviceTokenResponses, DeleteEntityErrors, DeleteEntityResponses, DeleteNotificationRouteErrors, DeleteNotificationRouteResponses, DeleteProfileErrors, DeleteProfileResponses, DeleteRegistrationErrors, DeleteRegistrationResponses, DeleteRuleErrors, DeleteRuleResponses, DeleteScheduleErrors, DeleteScheduleResponses, DeleteSiteErrors, DeleteSiteResponses, DeleteTariffErrors, DeleteTariffResponses, DeleteUserErrors, DeleteUserResponses, DisableChannelErrors, DisableChannelResponses, DisableSecondFactorErrors, DisableSecondFactorResponses, EnableChannelErrors, EnableChannelResponses, EndOtherSessionsErrors, EndOtherSessionsResponses, EndSessionErrors, EndSessionResponses, EndSessionsOfUserErrors, EndSessionsOfUserResponses, EnrolSecondFactorErrors, EnrolSecondFactorResponses, ExplainActuatorErrors, ExplainActuatorResponses, ExplainAutomationExecutionErrors, ExplainAutomationExecutionResponses, ExplainExecutionErrors, ExplainExecutionResponses, FinishSignOnErrors, FinishSignOnResponses, ForgotPasswordErrors, ForgotPasswordResponses, GetActuatorErrors, GetActuatorResponses, GetAlertErrors, GetAlertResponses, GetAssetErrors, GetAssetEventErrors, GetAssetEventResponses, GetAssetResponses, GetAuthorizationServerErrors, GetAuthorizationServerResponses, GetAutomationExecutionErrors, GetAutomationExecutionResponses, GetAutomationHealthErrors, GetAutomationHealthResponses, GetAutomationScheduleErrors, GetAutomationScheduleOccurrencesErrors, GetAutomationScheduleOccurrencesResponses, GetAutomationScheduleResponses, GetAutomationStatusErrors, GetAutomationStatusResponses, GetAutomationThresholdErrors, GetAutomationThresholdResponses, GetChannelErrors, GetChannelResponses, GetClientErrors, GetClientResponses, GetCommandErrors, GetCommandResponses, GetDeliveryErrors, GetDeliveryResponses, GetDeviceErrors, GetDeviceResponses, GetEntityErrors, GetEntityResponses, GetExecutionErrors, GetExecutionResponses, GetExternalDataErrors, GetExternalDataResponses, GetHealthAsInfluxErrors, GetHealthAsInfluxResponses, GetHourlyAveragesErrors, GetHourlyAveragesResponses, GetLatestErrors, GetLatestOfSensorErrors, GetLatestOfSensorResponses, GetLatestResponses, GetLatestValuesErrors, GetLatestValuesResponses, GetLivenessResponses, GetMeErrors, GetMeResponses, GetNotificationRouteErrors, GetNotificationRouteResponses, GetOrganizationErrors, GetOrganizationResponses, GetOverviewErrors, GetOverviewResponses, GetProfileErrors, GetProfileMetricErrors, GetProfileMetricResponses, GetProfileResponses, GetReadinessErrors, GetReadinessResponses, GetRuleErrors, GetRuleResponses, GetScheduleErrors, GetScheduleOccurrencesErrors, GetScheduleOccurrencesResponses, GetScheduleResponses, GetSigningKeysErrors, GetSigningKeysResponses, GetSignOnSettingsErrors, GetSignOnSettingsResponses, GetSiteErrors, GetSiteResponses, GetStatusErrors, GetStatusResponses, GetTariffErrors, GetTariffResponses, GetTelemetryErrors, GetTelemetryResponses, GetUserErrors, GetUserResponses, JoinByInvitationErrors, JoinByInvitationResponses, ListActuatorsErrors, ListActuatorsResponses, ListAlertEventsErrors, ListAlertEventsResponses, ListAlertsErrors, ListAlertsResponses, ListApplicationsErrors, ListApplicationsResponses, ListAssetEventsErrors, ListAssetEventsResponses, ListAssetsErrors, ListAssetsResponses, ListAssetsTreeErrors, ListAssetsTreeResponses, ListAuditErrors, ListAuditResponses, ListAutomationConflictsErrors, ListAutomationConflictsResponses, ListAutomationExecutionEventsErrors, ListAutomationExecutionEventsResponses, ListAutomationExecutionsErrors, ListAutomationExecutionsResponses, ListAutomationScheduleRunsErrors, ListAutomationScheduleRunsResponses, ListAutomationSchedulesErrors, ListAutomationSchedulesResponses, ListAutomationThresholdsErrors, ListAutomationThresholdsResponses, ListChannelsErrors, ListChannelsResponses, ListClaimsErrors, ListClaimsResponses, ListClientsErrors, ListClientsResponses, ListCommandEventsErrors, ListCommandEventsResponses, ListCommandsErrors, ListCommandsResponses, ListDeliveriesErrors, ListDeliveriesResponses, ListDeliveryAttemptsErrors, ListDeliveryAttemptsResponses, ListDeviceActuatorsErrors, ListDeviceActuatorsResponses, ListDeviceCertificatesErrors, ListDeviceCertificatesResponses, ListDeviceDevicesErrors, ListDeviceDevicesResponses, ListDeviceEventsErrors, ListDeviceEventsResponses, ListDevicesErrors, ListDevicesExportErrors, ListDevicesExportResponses, ListDevicesResponses, ListEntitiesErrors, ListEntitiesResponses, ListEventsOfAssetErrors, ListEventsOfAssetResponses, ListExecutionEventsErrors, ListExecutionEventsResponses, ListExecutionsErrors, ListExecutionsResponses, ListHistoryOfSensorErrors, ListHistoryOfSensorResponses, ListInvitationsErrors, ListInvitationsResponses, ListLatestReadingsAtRootErrors, ListLatestReadingsAtRootResponses, ListLatestReadingsErrors, ListLatestReadingsResponses, ListMeIdentitiesErrors, ListMeIdentitiesResponses, ListNotificationRoutesErrors, ListNotificationRoutesResponses, ListOpenAlertsErrors, ListOpenAlertsResponses, ListOrganizationsErrors, ListOrganizationsResponses, ListOwnSessionsErrors, ListOwnSessionsResponses, ListProfileMetricsErrors, ListProfileMetricsResponses, ListProfilesErrors, ListProfilesResponses, ListReadingsAtRootErrors, ListReadingsAtRootResponses, ListReadingsErrors, ListReadingsResponses, ListRegistrationsErrors, ListRegistrationsResponses, ListRejectedMessagesErrors, ListRejectedMessagesResponses, ListRulesErrors, ListRulesResponses, ListScheduleRunsErrors, ListScheduleRunsResponses, ListSchedulesErrors, ListSchedulesResponses, ListSitesErrors, ListSitesResponses, ListTariffsErrors, ListTariffsResponses, ListTripsErrors, ListTripsResponses, ListUsersErrors, ListUsersResponses, LoginErrors, LoginResponses, LoginWithSecondFactorErrors, LoginWithSecondFactorResponses, LogoutErrors, LogoutResponses, PauseAutomationScheduleErrors, PauseAutomationScheduleResponses, PauseScheduleErrors, PauseScheduleResponses, PingAsInfluxErrors, PingAsInfluxResponses, PostQueryAsInfluxErrors, PostQueryAsInfluxResponses, PreviewAutomationSchedulesErrors, PreviewAutomationSchedulesResponses, PreviewSchedulesErrors, PreviewSchedulesResponses, PutProfileMetricErrors, PutProfileMetricResponses, QueryAsInfluxErrors, QueryAsInfluxResponses, RefreshErrors, RefreshResponses, RegisterDeviceErrors, RegisterDeviceResponses, RegisterErrors, RegisterResponses, ReleaseSiteErrors, ReleaseSiteResponses, RenewRecoveryCodesErrors, RenewRecoveryCodesResponses, ReplayAutomationExecutionErrors, ReplayAutomationExecutionResponses, ReplayChannelErrors, ReplayChannelResponses, ReplayDeliveryErrors, ReplayDeliveryResponses, ReplayExecutionErrors, ReplayExecutionResponses, RequestEmailChangeErrors, RequestEmailChangeResponses, RequestExecutionErrors, RequestExecutionResponses, RequestTokenErrors, RequestTokenResponses, ResetActuatorTripErrors, ResetActuatorTripResponses, ResetPasswordErrors, ResetPasswordResponses, ResetSecondFactorOfUserErrors, ResetSecondFactorOfUserResponses, ResumeAutomationScheduleErrors, ResumeAutomationScheduleResponses, ResumeScheduleErrors, ResumeScheduleResponses, RevokeClientErrors, RevokeClientResponses, RevokeInvitationErrors, RevokeInvitationResponses, RevokeTokenErrors, RevokeTokenResponses, RotateChannelSecretErrors, RotateChannelSecretResponses, RotateClientErrors, RotateClientResponses, RotateDeviceTokenErrors, RotateDeviceTokenResponses, SendAttributesErrors, SendAttributesResponses, SendCommandErrors, SendCommandResponses, SendReadingsAtRootErrors, SendReadingsAtRootResponses, SendReadingsErrors, SendReadingsInBulkAtRootErrors, SendReadingsInBulkAtRootResponses, SendReadingsInBulkErrors, SendReadingsInBulkResponses, SendReadingsResponses, SendSensorDataErrors, SendSensorDataResponses, SendTelemetryErrors, SendTelemetryResponses, ShelveAlertErrors, ShelveAlertResponses, StopSiteErrors, StopSiteResponses, SwitchOrganizationErrors, SwitchOrganizationResponses, TestChannelErrors, TestChannelResponses, TripActuatorErrors, TripActuatorResponses, UnlinkIdentityErrors, UnlinkIdentityResponses, UnshelveAlertErrors, UnshelveAlertResponses, UpdateActuatorErrors, UpdateActuatorResponses, UpdateAssetErrors, UpdateAssetEventErrors, UpdateAssetEventResponses, UpdateAssetResponses, UpdateAutomationScheduleErrors, UpdateAutomationScheduleResponses, UpdateAutomationThresholdErrors, UpdateAutomationThresholdResponses, UpdateChannelErrors, UpdateChannelResponses, UpdateClientErrors, UpdateClientResponses, UpdateDeviceErrors, UpdateDeviceResponses, UpdateEntityErrors, UpdateEntityResponses, UpdateMeErrors, UpdateMeResponses, UpdateNotificationRouteErrors, UpdateNotificationRouteResponses, UpdateOrganizationErrors, UpdateOrganizationResponses, UpdateProfileErrors, UpdateProfileResponses, UpdateRuleErrors, UpdateRuleResponses, UpdateScheduleErrors, UpdateScheduleResponses, UpdateSiteErrors, UpdateSiteResponses, UpdateTariffErrors, UpdateTariffResponses, UpdateUserErrors, UpdateUserResponses, WriteLinesAtRootErrors, WriteLinesAtRootResponses, WriteLinesErrors, WriteLinesResponses } from './types.gen.ts';
+import type { AcceptInvitationErrors, AcceptInvitationResponses, AcknowledgeAlertErrors, AcknowledgeAlertResponses, AcknowledgeAlertsErrors, AcknowledgeAlertsResponses, BacktestRuleErrors, BacktestRuleResponses, BacktestRulesErrors, BacktestRulesResponses, BulkDevicesErrors, BulkDevicesResponses, CancelAutomationExecutionErrors, CancelAutomationExecutionResponses, CancelExecutionErrors, CancelExecutionResponses, ChangePasswordErrors, ChangePasswordResponses, ClaimDeviceErrors, ClaimDeviceResponses, ClearAlertErrors, ClearAlertResponses, CommentOnAlertErrors, CommentOnAlertResponses, ConfirmEmailErrors, ConfirmEmailResponses, ConfirmRegistrationErrors, ConfirmRegistrationResponses, ConfirmSecondFactorErrors, ConfirmSecondFactorResponses, CreateApplicationErrors, CreateApplicationResponses, CreateAssetErrors, CreateAssetEventErrors, CreateAssetEventResponses, CreateAssetResponses, CreateAutomationScheduleErrors, CreateAutomationScheduleResponses, CreateAutomationThresholdErrors, CreateAutomationThresholdResponses, CreateChannelErrors, CreateChannelResponses, CreateClaimErrors, CreateClaimResponses, CreateClientErrors, CreateClientResponses, CreateDeviceCertificateErrors, CreateDeviceCertificateResponses, CreateEntityErrors, CreateEntityResponses, CreateInvitationErrors, CreateInvitationResponses, CreateNotificationRouteErrors, CreateNotificationRouteResponses, CreateOrganizationErrors, CreateOrganizationResponses, CreateProfileErrors, CreateProfileResponses, CreateReportScheduleErrors, CreateReportScheduleResponses, CreateRuleErrors, CreateRuleResponses, CreateScheduleErrors, CreateScheduleResponses, CreateSiteErrors, CreateSiteResponses, CreateTariffErrors, CreateTariffResponses, CreateUserErrors, CreateUserResponses, DeactivateDeviceErrors, DeactivateDeviceResponses, DeleteApplicationErrors, DeleteApplicationResponses, DeleteAssetErrors, DeleteAssetEventErrors, DeleteAssetEventResponses, DeleteAssetResponses, DeleteAutomationScheduleErrors, DeleteAutomationScheduleResponses, DeleteAutomationThresholdErrors, DeleteAutomationThresholdResponses, DeleteChannelErrors, DeleteChannelResponses, DeleteClaimErrors, DeleteClaimResponses, DeleteDeviceCertificateErrors, DeleteDeviceCertificateResponses, DeleteDeviceTokenErrors, DeleteDeviceTokenResponses, DeleteEntityErrors, DeleteEntityResponses, DeleteNotificationRouteErrors, DeleteNotificationRouteResponses, DeleteProfileErrors, DeleteProfileResponses, DeleteRegistrationErrors, DeleteRegistrationResponses, DeleteReportErrors, DeleteReportResponses, DeleteReportScheduleErrors, DeleteReportScheduleResponses, DeleteRuleErrors, DeleteRuleResponses, DeleteScheduleErrors, DeleteScheduleResponses, DeleteSiteErrors, DeleteSiteResponses, DeleteSolutionErrors, DeleteSolutionResponses, DeleteTariffErrors, DeleteTariffResponses, DeleteUserErrors, DeleteUserResponses, DisableChannelErrors, DisableChannelResponses, DisableSecondFactorErrors, DisableSecondFactorResponses, DryProfileRetentionRunErrors, DryProfileRetentionRunResponses, EnableChannelErrors, EnableChannelResponses, EndOtherSessionsErrors, EndOtherSessionsResponses, EndSessionErrors, EndSessionResponses, EndSessionsOfUserErrors, EndSessionsOfUserResponses, EnrolSecondFactorErrors, EnrolSecondFactorResponses, ErasuresErrors, ErasuresResponses, ExplainActuatorErrors, ExplainActuatorResponses, ExplainAutomationExecutionErrors, ExplainAutomationExecutionResponses, ExplainExecutionErrors, ExplainExecutionResponses, FinishSignOnErrors, FinishSignOnResponses, ForgotPasswordErrors, ForgotPasswordResponses, GetActuatorErrors, GetActuatorResponses, GetAlertErrors, GetAlertResponses, GetAssetErrors, GetAssetEventErrors, GetAssetEventResponses, GetAssetResponses, GetAuthorizationServerErrors, GetAuthorizationServerResponses, GetAutomationExecutionErrors, GetAutomationExecutionResponses, GetAutomationHealthErrors, GetAutomationHealthResponses, GetAutomationScheduleErrors, GetAutomationScheduleOccurrencesErrors, GetAutomationScheduleOccurrencesResponses, GetAutomationScheduleResponses, GetAutomationStatusErrors, GetAutomationStatusResponses, GetAutomationThresholdErrors, GetAutomationThresholdResponses, GetChannelErrors, GetChannelResponses, GetClientErrors, GetClientResponses, GetCommandErrors, GetCommandResponses, GetConfigurationErrors, GetConfigurationResponses, GetDeliveryErrors, GetDeliveryResponses, GetDeviceErrors, GetDeviceResponses, GetEntityErrors, GetEntityResponses, GetErasureErrors, GetErasureResponses, GetExecutionErrors, GetExecutionResponses, GetExternalDataErrors, GetExternalDataResponses, GetHealthAsInfluxErrors, GetHealthAsInfluxResponses, GetHourlyAveragesErrors, GetHourlyAveragesResponses, GetLatestErrors, GetLatestOfSensorErrors, GetLatestOfSensorResponses, GetLatestResponses, GetLatestValuesErrors, GetLatestValuesResponses, GetLivenessResponses, GetMeErrors, GetMeResponses, GetNotificationRouteErrors, GetNotificationRouteResponses, GetOrganizationErrors, GetOrganizationResponses, GetOverviewErrors, GetOverviewResponses, GetProfileErrors, GetProfileMetricErrors, GetProfileMetricResponses, GetProfileResponses, GetProfileRetentionErrors, GetProfileRetentionResponses, GetReadinessErrors, GetReadinessResponses, GetReportContentErrors, GetReportContentResponses, GetReportErrors, GetReportResponses, GetReportScheduleErrors, GetReportScheduleResponses, GetReportsDailyErrors, GetReportsDailyResponses, GetRuleErrors, GetRuleResponses, GetScheduleErrors, GetScheduleOccurrencesErrors, GetScheduleOccurrencesResponses, GetScheduleResponses, GetSigningKeysErrors, GetSigningKeysResponses, GetSignOnSettingsErrors, GetSignOnSettingsResponses, GetSiteErrors, GetSiteResponses, GetStatusErrors, GetStatusResponses, GetTariffErrors, GetTariffResponses, GetTelemetryErrors, GetTelemetryExportErrors, GetTelemetryExportResponses, GetTelemetryResponses, GetUserErrors, GetUserResponses, InstallSolutionErrors, InstallSolutionResponses, JoinByInvitationErrors, JoinByInvitationResponses, ListActuatorsErrors, ListActuatorsResponses, ListAlertEventsErrors, ListAlertEventsResponses, ListAlertsErrors, ListAlertsResponses, ListApplicationsErrors, ListApplicationsResponses, ListAssetEventsErrors, ListAssetEventsResponses, ListAssetsErrors, ListAssetsResponses, ListAssetsTreeErrors, ListAssetsTreeResponses, ListAuditErrors, ListAuditResponses, ListAutomationConflictsErrors, ListAutomationConflictsResponses, ListAutomationExecutionEventsErrors, ListAutomationExecutionEventsResponses, ListAutomationExecutionsErrors, ListAutomationExecutionsResponses, ListAutomationScheduleRunsErrors, ListAutomationScheduleRunsResponses, ListAutomationSchedulesErrors, ListAutomationSchedulesResponses, ListAutomationThresholdsErrors, ListAutomationThresholdsResponses, ListChannelsErrors, ListChannelsResponses, ListClaimsErrors, ListClaimsResponses, ListClientsErrors, ListClientsResponses, ListCommandEventsErrors, ListCommandEventsResponses, ListCommandsErrors, ListCommandsResponses, ListDeliveriesErrors, ListDeliveriesResponses, ListDeliveryAttemptsErrors, ListDeliveryAttemptsResponses, ListDeviceActuatorsErrors, ListDeviceActuatorsResponses, ListDeviceCertificatesErrors, ListDeviceCertificatesResponses, ListDeviceDevicesErrors, ListDeviceDevicesResponses, ListDeviceEventsErrors, ListDeviceEventsResponses, ListDevicesErrors, ListDevicesExportErrors, ListDevicesExportResponses, ListDevicesResponses, ListEntitiesErrors, ListEntitiesResponses, ListErasuresErrors, ListErasuresResponses, ListEventsOfAssetErrors, ListEventsOfAssetResponses, ListExecutionEventsErrors, ListExecutionEventsResponses, ListExecutionsErrors, ListExecutionsResponses, ListHistoryOfSensorErrors, ListHistoryOfSensorResponses, ListInvitationsErrors, ListInvitationsResponses, ListLatestReadingsAtRootErrors, ListLatestReadingsAtRootResponses, ListLatestReadingsErrors, ListLatestReadingsResponses, ListMeIdentitiesErrors, ListMeIdentitiesResponses, ListNotificationRoutesErrors, ListNotificationRoutesResponses, ListOpenAlertsErrors, ListOpenAlertsResponses, ListOrganizationsErrors, ListOrganizationsResponses, ListOwnSessionsErrors, ListOwnSessionsResponses, ListProfileMetricsErrors, ListProfileMetricsResponses, ListProfilesErrors, ListProfilesResponses, ListReadingsAtRootErrors, ListReadingsAtRootResponses, ListReadingsErrors, ListReadingsResponses, ListRegistrationsErrors, ListRegistrationsResponses, ListRejectedMessagesErrors, ListRejectedMessagesResponses, ListReportDefinitionsErrors, ListReportDefinitionsResponses, ListReportSchedulesErrors, ListReportSchedulesResponses, ListReportsErrors, ListReportsResponses, ListRulesErrors, ListRulesResponses, ListScheduleRunsErrors, ListScheduleRunsResponses, ListSchedulesErrors, ListSchedulesResponses, ListSitesErrors, ListSitesResponses, ListSolutionsErrors, ListSolutionsResponses, ListTariffsErrors, ListTariffsResponses, ListTripsErrors, ListTripsResponses, ListUsersErrors, ListUsersResponses, LoginErrors, LoginResponses, LoginWithSecondFactorErrors, LoginWithSecondFactorResponses, LogoutErrors, LogoutResponses, PauseAutomationScheduleErrors, PauseAutomationScheduleResponses, PauseScheduleErrors, PauseScheduleResponses, PingAsInfluxErrors, PingAsInfluxResponses, PostQueryAsInfluxErrors, PostQueryAsInfluxResponses, PreviewAutomationSchedulesErrors, PreviewAutomationSchedulesResponses, PreviewSchedulesErrors, PreviewSchedulesResponses, PutConfigurationErrors, PutConfigurationResponses, PutProfileMetricErrors, PutProfileMetricResponses, PutProfileRetentionErrors, PutProfileRetentionResponses, QueryAsInfluxErrors, QueryAsInfluxResponses, RefreshErrors, RefreshResponses, RegisterDeviceErrors, RegisterDeviceResponses, RegisterErrors, RegisterResponses, ReleaseSiteErrors, ReleaseSiteResponses, RenewRecoveryCodesErrors, RenewRecoveryCodesResponses, ReplayAutomationExecutionErrors, ReplayAutomationExecutionResponses, ReplayChannelErrors, ReplayChannelResponses, ReplayDeliveryErrors, ReplayDeliveryResponses, ReplayExecutionErrors, ReplayExecutionResponses, ReportsErrors, ReportsResponses, RequestEmailChangeErrors, RequestEmailChangeResponses, RequestExecutionErrors, RequestExecutionResponses, RequestTokenErrors, RequestTokenResponses, ResetActuatorTripErrors, ResetActuatorTripResponses, ResetPasswordErrors, ResetPasswordResponses, ResetSecondFactorOfUserErrors, ResetSecondFactorOfUserResponses, ResumeAutomationScheduleErrors, ResumeAutomationScheduleResponses, ResumeScheduleErrors, ResumeScheduleResponses, RevokeClientErrors, RevokeClientResponses, RevokeInvitationErrors, RevokeInvitationResponses, RevokeTokenErrors, RevokeTokenResponses, RotateChannelSecretErrors, RotateChannelSecretResponses, RotateClientErrors, RotateClientResponses, RotateDeviceTokenErrors, RotateDeviceTokenResponses, SendAttributesErrors, SendAttributesResponses, SendCommandErrors, SendCommandResponses, SendReadingsAtRootErrors, SendReadingsAtRootResponses, SendReadingsErrors, SendReadingsInBulkAtRootErrors, SendReadingsInBulkAtRootResponses, SendReadingsInBulkErrors, SendReadingsInBulkResponses, SendReadingsResponses, SendSensorDataErrors, SendSensorDataResponses, SendTelemetryErrors, SendTelemetryResponses, ShelveAlertErrors, ShelveAlertResponses, StopSiteErrors, StopSiteResponses, SwitchOrganizationErrors, SwitchOrganizationResponses, TestChannelErrors, TestChannelResponses, TripActuatorErrors, TripActuatorResponses, UnlinkIdentityErrors, UnlinkIdentityResponses, UnshelveAlertErrors, UnshelveAlertResponses, UpdateActuatorErrors, UpdateActuatorResponses, UpdateAssetErrors, UpdateAssetEventErrors, UpdateAssetEventResponses, UpdateAssetResponses, UpdateAutomationScheduleErrors, UpdateAutomationScheduleResponses, UpdateAutomationThresholdErrors, UpdateAutomationThresholdResponses, UpdateChannelErrors, UpdateChannelResponses, UpdateClientErrors, UpdateClientResponses, UpdateDeviceErrors, UpdateDeviceResponses, UpdateEntityErrors, UpdateEntityResponses, UpdateMeErrors, UpdateMeResponses, UpdateNotificationRouteErrors, UpdateNotificationRouteResponses, UpdateOrganizationErrors, UpdateOrganizationResponses, UpdateProfileErrors, UpdateProfileResponses, UpdateReportScheduleErrors, UpdateReportScheduleResponses, UpdateRuleErrors, UpdateRuleResponses, UpdateScheduleErrors, UpdateScheduleResponses, UpdateSiteErrors, UpdateSiteResponses, UpdateTariffErrors, UpdateTariffResponses, UpdateUserErrors, UpdateUserResponses, WriteLinesAtRootErrors, WriteLinesAtRootResponses, WriteLinesErrors, WriteLinesResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -931,6 +931,7 @@ export class SluiceClient extends HeyApiClient {
         latitude?: number | null;
         longitude?: number | null;
         timeZone: string;
+        language?: 'en' | 'de';
     }, options?: Options<never, ThrowOnError>): RequestResult<CreateSiteResponses, CreateSiteErrors, ThrowOnError> {
         const params = buildClientParams([parameters], [{ args: [
                     { in: 'body', key: 'name' },
@@ -938,7 +939,8 @@ export class SluiceClient extends HeyApiClient {
                     { in: 'body', key: 'region' },
                     { in: 'body', key: 'latitude' },
                     { in: 'body', key: 'longitude' },
-                    { in: 'body', key: 'timeZone' }
+                    { in: 'body', key: 'timeZone' },
+                    { in: 'body', key: 'language' }
                 ] }]);
         return (options?.client ?? this.client).post<CreateSiteResponses, CreateSiteErrors, ThrowOnError>({
             security: [{ scheme: 'bearer', type: 'http' }],
@@ -995,6 +997,7 @@ export class SluiceClient extends HeyApiClient {
         latitude?: number | null;
         longitude?: number | null;
         timeZone?: string;
+        language?: 'en' | 'de';
     }, options?: Options<never, ThrowOnError>): RequestResult<UpdateSiteResponses, UpdateSiteErrors, ThrowOnError> {
         const params = buildClientParams([parameters], [{ args: [
                     { in: 'headers', key: 'if-match' },
@@ -1003,7 +1006,8 @@ export class SluiceClient extends HeyApiClient {
                     { in: 'body', key: 'region' },
                     { in: 'body', key: 'latitude' },
                     { in: 'body', key: 'longitude' },
-                    { in: 'body', key: 'timeZone' }
+                    { in: 'body', key: 'timeZone' },
+                    { in: 'body', key: 'language' }
                 ] }]);
         return (options?.client ?? this.client).patch<UpdateSiteResponses, UpdateSiteErrors, ThrowOnError>({
             security: [{ scheme: 'bearer', type: 'http' }],
@@ -1661,6 +1665,10 @@ export class SluiceClient extends HeyApiClient {
         name: string;
         metrics?: Array<{
             key: string;
+            /**
+             * A counter only grows, until its device starts anew at 0; a gauge goes up and down.
+             */
+            kind?: 'gauge' | 'counter';
             unit?: string | null;
             quantity?: string | null;
             minimum?: number | null;
@@ -1737,6 +1745,10 @@ export class SluiceClient extends HeyApiClient {
              * How far beyond its threshold a value has to come back; 0 when absent.
              */
             hysteresis?: number;
+            /**
+             * How long it has to be so before it fires.
+             */
+            forMs?: number;
             /**
              * THRESHOLD when absent.
              */
@@ -1884,6 +1896,7 @@ export class SluiceClient extends HeyApiClient {
         'if-match'?: string;
         profile: string;
         metric: string;
+        kind?: 'gauge' | 'counter';
         unit?: string | null;
         quantity?: string | null;
         minimum?: number | null;
@@ -1897,6 +1910,7 @@ export class SluiceClient extends HeyApiClient {
                     { in: 'headers', key: 'if-match' },
                     { in: 'path', key: 'profile' },
                     { in: 'path', key: 'metric' },
+                    { in: 'body', key: 'kind' },
                     { in: 'body', key: 'unit' },
                     { in: 'body', key: 'quantity' },
                     { in: 'body', key: 'minimum' },
@@ -1989,7 +2003,7 @@ export class SluiceClient extends HeyApiClient {
     /**
      * Deactivate a device
      *
-     * Its token opens nothing more. Its readings stay.
+     * Its token opens nothing more. Its readings stay. 409 while an actuator of it runs, or may run.
      */
     public deactivateDevice<ThrowOnError extends boolean = false>(parameters: {
         'if-match'?: string;
@@ -2317,7 +2331,7 @@ export class SluiceClient extends HeyApiClient {
      */
     public createClient<ThrowOnError extends boolean = false>(parameters: {
         name: string;
-        scopes: Array<'registry:read' | 'registry:write' | 'events:write' | 'devices:provision' | 'telemetry:read' | 'telemetry:export' | 'analysis:run' | 'reports:read' | 'reports:run' | 'actuation:read' | 'commands:send' | 'actuation:configure' | 'automation:read' | 'automation:operate' | 'automation:write' | 'alerts:read' | 'alerts:operate' | 'notifications:read' | 'notifications:write' | 'deliveries:read' | 'ingest:inspect' | 'metrics:read' | 'audit:read' | 'ingest' | 'external:read'>;
+        scopes: Array<'registry:read' | 'registry:write' | 'events:write' | 'devices:provision' | 'telemetry:read' | 'telemetry:export' | 'analysis:run' | 'reports:read' | 'reports:run' | 'actuation:read' | 'commands:send' | 'actuation:configure' | 'automation:read' | 'automation:operate' | 'automation:write' | 'alerts:read' | 'alerts:operate' | 'notifications:read' | 'notifications:write' | 'deliveries:read' | 'ingest:inspect' | 'metrics:read' | 'audit:read' | 'configuration:manage' | 'ingest' | 'external:read'>;
         entity?: string;
         limits?: {
             perSecond: number;
@@ -2384,7 +2398,7 @@ export class SluiceClient extends HeyApiClient {
         'if-match'?: string;
         id: string;
         name?: string;
-        scopes?: Array<'registry:read' | 'registry:write' | 'events:write' | 'devices:provision' | 'telemetry:read' | 'telemetry:export' | 'analysis:run' | 'reports:read' | 'reports:run' | 'actuation:read' | 'commands:send' | 'actuation:configure' | 'automation:read' | 'automation:operate' | 'automation:write' | 'alerts:read' | 'alerts:operate' | 'notifications:read' | 'notifications:write' | 'deliveries:read' | 'ingest:inspect' | 'metrics:read' | 'audit:read' | 'ingest' | 'external:read'>;
+        scopes?: Array<'registry:read' | 'registry:write' | 'events:write' | 'devices:provision' | 'telemetry:read' | 'telemetry:export' | 'analysis:run' | 'reports:read' | 'reports:run' | 'actuation:read' | 'commands:send' | 'actuation:configure' | 'automation:read' | 'automation:operate' | 'automation:write' | 'alerts:read' | 'alerts:operate' | 'notifications:read' | 'notifications:write' | 'deliveries:read' | 'ingest:inspect' | 'metrics:read' | 'audit:read' | 'configuration:manage' | 'ingest' | 'external:read'>;
         limits?: {
             perSecond: number;
             burst: number;
@@ -2624,6 +2638,249 @@ export class SluiceClient extends HeyApiClient {
     }
     
     /**
+     * The organization's configuration
+     *
+     * Profiles, sites, assets, devices, the limits of actuators, tariffs, rules, schedules, channels, routes and entities, by name and without numbers. Nothing secret: no tokens, and of webhooks no signing secrets.
+     */
+    public getConfiguration<ThrowOnError extends boolean = false>(options?: Options<never, ThrowOnError>): RequestResult<GetConfigurationResponses, GetConfigurationErrors, ThrowOnError> {
+        return (options?.client ?? this.client).get<GetConfigurationResponses, GetConfigurationErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/configuration',
+            ...options
+        });
+    }
+    
+    /**
+     * Make the organization as a configuration says
+     *
+     * A section that is absent is left as it is, and so is a field. Names lead to things of the document or to such as are there. A document with a mistake changes nothing and is answered with all of them; then each thing is made or changed by itself, section by section in the order above, and 207 says that some could not be. Put again, it does what was left undone. One at a time: while another is under way, 409.
+     */
+    public putConfiguration<ThrowOnError extends boolean = false>(parameters: {
+        dryRun?: boolean;
+        prune?: boolean;
+        expectDeletions?: number;
+        version: 1;
+        profiles?: Array<{
+            key: string;
+            metrics?: Array<{
+                key: string;
+                [key: string]: unknown;
+            }>;
+            [key: string]: unknown;
+        }>;
+        sites?: Array<{
+            slug: string;
+            name: string;
+            [key: string]: unknown;
+        }>;
+        assets?: Array<{
+            site: string;
+            /**
+             * The names above an asset, and its own.
+             */
+            path: Array<string>;
+            /**
+             * Free facts: a JSON object.
+             */
+            properties?: {
+                [key: string]: unknown;
+            };
+            [key: string]: unknown;
+        }>;
+        devices?: Array<{
+            /**
+             * Unique within the organization.
+             */
+            uid: string;
+            profile: string;
+            site?: string;
+            asset?: Array<string> | null;
+            gateway?: string | null;
+            status?: 'active' | 'inactive';
+            [key: string]: unknown;
+        }>;
+        actuators?: Array<{
+            /**
+             * Unique within the organization.
+             */
+            device: string;
+            key: string;
+            envelope?: {
+                /**
+                 * Nothing passes it.
+                 */
+                maxRunMs?: number;
+                /**
+                 * Least time from OFF to the next ON; an administrator's override passes it.
+                 */
+                cooldownMs?: number;
+                minOffMs?: number | null;
+                maxStartsPerDay?: number | null;
+                maxRunMsPerDay?: number | null;
+                linkLossMs?: number | null;
+                maxReadingAgeMs?: number | null;
+                safeState?: 'off' | 'on' | 'local' | null;
+                interlockGroup?: string | null;
+                maxDose?: {
+                    amount: number;
+                    unit: string;
+                } | null;
+                permissives?: Array<{
+                    /**
+                     * Unique within the organization.
+                     */
+                    device?: string;
+                    metric: string;
+                    operator: 'above' | 'below';
+                    value: number;
+                    maxAgeMs?: number;
+                }> | null;
+            };
+            unfenced?: boolean;
+        }>;
+        tariffs?: Array<{
+            name: string;
+            site?: string | null;
+            validFrom: string;
+            [key: string]: unknown;
+        }>;
+        rules?: Array<{
+            /**
+             * Unique within the organization.
+             */
+            device?: string;
+            asset?: {
+                site: string;
+                /**
+                 * The names above an asset, and its own.
+                 */
+                path: Array<string>;
+            };
+            key: string;
+            name: string;
+            definition: {
+                gates?: Array<{
+                    kind: string;
+                    rule?: {
+                        /**
+                         * Unique within the organization.
+                         */
+                        device?: string;
+                        asset?: {
+                            site: string;
+                            /**
+                             * The names above an asset, and its own.
+                             */
+                            path: Array<string>;
+                        };
+                        key: string;
+                    };
+                    [key: string]: unknown;
+                }>;
+                [key: string]: unknown;
+            };
+            action?: {
+                actuator: {
+                    /**
+                     * Unique within the organization.
+                     */
+                    device: string;
+                    key: string;
+                };
+                [key: string]: unknown;
+            } | null;
+            [key: string]: unknown;
+        }>;
+        schedules?: Array<{
+            key: string;
+            name: string;
+            actuator: {
+                /**
+                 * Unique within the organization.
+                 */
+                device: string;
+                key: string;
+            };
+            [key: string]: unknown;
+        }>;
+        channels?: Array<{
+            name: string;
+            kind: string;
+            configuration: {
+                [key: string]: unknown;
+            };
+            isEnabled?: boolean;
+            /**
+             * Of a webhook; never shown. A new one without it is given one of its own, told once. Another one than it has is a rotation: the one before signs beside it for a day.
+             */
+            secret?: string;
+            [key: string]: unknown;
+        }>;
+        routes?: Array<{
+            name: string;
+            channels: Array<string>;
+            match?: {
+                sites?: Array<string> | null;
+                rules?: Array<{
+                    /**
+                     * Unique within the organization.
+                     */
+                    device?: string;
+                    asset?: {
+                        site: string;
+                        /**
+                         * The names above an asset, and its own.
+                         */
+                        path: Array<string>;
+                    };
+                    key: string;
+                }> | null;
+                [key: string]: unknown;
+            };
+            escalation?: Array<{
+                channels: Array<string>;
+                [key: string]: unknown;
+            }>;
+            [key: string]: unknown;
+        }>;
+        entities?: Array<{
+            slug: string;
+            name: string;
+            sites?: Array<string>;
+            [key: string]: unknown;
+        }>;
+    }, options?: Options<never, ThrowOnError>): RequestResult<PutConfigurationResponses, PutConfigurationErrors, ThrowOnError> {
+        const params = buildClientParams([parameters], [{ args: [
+                    { in: 'query', key: 'dryRun' },
+                    { in: 'query', key: 'prune' },
+                    { in: 'query', key: 'expectDeletions' },
+                    { in: 'body', key: 'version' },
+                    { in: 'body', key: 'profiles' },
+                    { in: 'body', key: 'sites' },
+                    { in: 'body', key: 'assets' },
+                    { in: 'body', key: 'devices' },
+                    { in: 'body', key: 'actuators' },
+                    { in: 'body', key: 'tariffs' },
+                    { in: 'body', key: 'rules' },
+                    { in: 'body', key: 'schedules' },
+                    { in: 'body', key: 'channels' },
+                    { in: 'body', key: 'routes' },
+                    { in: 'body', key: 'entities' }
+                ] }]);
+        return (options?.client ?? this.client).put<PutConfigurationResponses, PutConfigurationErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/configuration',
+            ...options,
+            ...params,
+            headers: {
+                'Content-Type': 'application/json',
+                ...options?.headers,
+                ...params.headers
+            }
+        });
+    }
+    
+    /**
      * Who changed what, newest first
      *
      * Each change with the state before and after it. With `Accept: text/csv` all that match, 100000 at most, in one file.
@@ -2655,6 +2912,152 @@ export class SluiceClient extends HeyApiClient {
     }
     
     /**
+     * How long the readings of a profile are kept
+     */
+    public getProfileRetention<ThrowOnError extends boolean = false>(parameters: {
+        profile: string;
+    }, options?: Options<never, ThrowOnError>): RequestResult<GetProfileRetentionResponses, GetProfileRetentionErrors, ThrowOnError> {
+        const params = buildClientParams([parameters], [{ args: [{ in: 'path', key: 'profile' }] }]);
+        return (options?.client ?? this.client).get<GetProfileRetentionResponses, GetProfileRetentionErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/profiles/{profile}/retention',
+            ...options,
+            ...params
+        });
+    }
+    
+    /**
+     * Say how long the readings of a profile are kept, or hold them
+     *
+     * Whole parts go, a day or a month of readings at a time, once all of it is old enough.
+     */
+    public putProfileRetention<ThrowOnError extends boolean = false>(parameters: {
+        'if-match'?: string;
+        profile: string;
+        policy: 'keep' | 'thin' | 'own';
+        rawDays?: number | null;
+        quarterDays?: number | null;
+        dayDays?: number | null;
+        rollupDays?: number | null;
+        holdReason?: string | null;
+    }, options?: Options<never, ThrowOnError>): RequestResult<PutProfileRetentionResponses, PutProfileRetentionErrors, ThrowOnError> {
+        const params = buildClientParams([parameters], [{ args: [
+                    { in: 'headers', key: 'if-match' },
+                    { in: 'path', key: 'profile' },
+                    { in: 'body', key: 'policy' },
+                    { in: 'body', key: 'rawDays' },
+                    { in: 'body', key: 'quarterDays' },
+                    { in: 'body', key: 'dayDays' },
+                    { in: 'body', key: 'rollupDays' },
+                    { in: 'body', key: 'holdReason' }
+                ] }]);
+        return (options?.client ?? this.client).put<PutProfileRetentionResponses, PutProfileRetentionErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/profiles/{profile}/retention',
+            ...options,
+            ...params,
+            headers: {
+                'Content-Type': 'application/json',
+                ...options?.headers,
+                ...params.headers
+            }
+        });
+    }
+    
+    /**
+     * What would go now, by the policy that holds or by another
+     *
+     * Changes nothing. Under a hold nothing goes; this says what would without it. What is due goes a day later.
+     */
+    public dryProfileRetentionRun<ThrowOnError extends boolean = false>(parameters: {
+        profile: string;
+        policy?: 'keep' | 'thin' | 'own';
+        rawDays?: number | null;
+        quarterDays?: number | null;
+        dayDays?: number | null;
+        rollupDays?: number | null;
+    }, options?: Options<never, ThrowOnError>): RequestResult<DryProfileRetentionRunResponses, DryProfileRetentionRunErrors, ThrowOnError> {
+        const params = buildClientParams([parameters], [{ args: [
+                    { in: 'path', key: 'profile' },
+                    { in: 'body', key: 'policy' },
+                    { in: 'body', key: 'rawDays' },
+                    { in: 'body', key: 'quarterDays' },
+                    { in: 'body', key: 'dayDays' },
+                    { in: 'body', key: 'rollupDays' }
+                ] }]);
+        return (options?.client ?? this.client).post<DryProfileRetentionRunResponses, DryProfileRetentionRunErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/profiles/{profile}/retention/dry-run',
+            ...options,
+            ...params,
+            headers: {
+                'Content-Type': 'application/json',
+                ...options?.headers,
+                ...params.headers
+            }
+        });
+    }
+    
+    /**
+     * What was to be erased, and what became of it, newest first
+     */
+    public listErasures<ThrowOnError extends boolean = false>(parameters?: {
+        limit?: number;
+        cursor?: string;
+    }, options?: Options<never, ThrowOnError>): RequestResult<ListErasuresResponses, ListErasuresErrors, ThrowOnError> {
+        const params = buildClientParams([parameters], [{ args: [{ in: 'query', key: 'limit' }, { in: 'query', key: 'cursor' }] }]);
+        return (options?.client ?? this.client).get<ListErasuresResponses, ListErasuresErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/erasures',
+            ...options,
+            ...params
+        });
+    }
+    
+    /**
+     * Have the readings of a device, or of the whole organization, erased for good
+     *
+     * Takes all that was sent so far, and what comes until the generation that is open now is closed; what comes later is kept. It takes as long as the slowest query may, a quarter of an hour at least, and waits for readings of any device to close the generation. Refused under a legal hold.
+     */
+    public erasures<ThrowOnError extends boolean = false>(parameters: {
+        device?: string;
+        organization?: true;
+        reason: string;
+    }, options?: Options<never, ThrowOnError>): RequestResult<ErasuresResponses, ErasuresErrors, ThrowOnError> {
+        const params = buildClientParams([parameters], [{ args: [
+                    { in: 'body', key: 'device' },
+                    { in: 'body', key: 'organization' },
+                    { in: 'body', key: 'reason' }
+                ] }]);
+        return (options?.client ?? this.client).post<ErasuresResponses, ErasuresErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/erasures',
+            ...options,
+            ...params,
+            headers: {
+                'Content-Type': 'application/json',
+                ...options?.headers,
+                ...params.headers
+            }
+        });
+    }
+    
+    /**
+     * The receipt of an erasure
+     */
+    public getErasure<ThrowOnError extends boolean = false>(parameters: {
+        erasure: number;
+    }, options?: Options<never, ThrowOnError>): RequestResult<GetErasureResponses, GetErasureErrors, ThrowOnError> {
+        const params = buildClientParams([parameters], [{ args: [{ in: 'path', key: 'erasure' }] }]);
+        return (options?.client ?? this.client).get<GetErasureResponses, GetErasureErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/erasures/{erasure}',
+            ...options,
+            ...params
+        });
+    }
+    
+    /**
      * The newest value of each metric
      */
     public getLatestValues<ThrowOnError extends boolean = false>(parameters: {
@@ -2672,7 +3075,7 @@ export class SluiceClient extends HeyApiClient {
     /**
      * Readings of a device, in columns
      *
-     * JSON, or CSV with `Accept: text/csv`. At most 5000000 values an answer.
+     * JSON, or CSV with `Accept: text/csv`. At most 5000000 values an answer. Where retention has let single readings go that are asked for, the answer is 410 with the code `telemetry.raw_gone` and `goneBefore`; buckets of quarter-hours and longer are still answered. Where only days or months are left, shorter buckets are 410 with `telemetry.resolution_gone`.
      */
     public getTelemetry<ThrowOnError extends boolean = false>(parameters: {
         uid: string;
@@ -2695,6 +3098,43 @@ export class SluiceClient extends HeyApiClient {
         return (options?.client ?? this.client).get<GetTelemetryResponses, GetTelemetryErrors, ThrowOnError>({
             security: [{ scheme: 'bearer', type: 'http' }],
             url: '/api/v1/devices/{uid}/telemetry',
+            ...options,
+            ...params
+        });
+    }
+    
+    /**
+     * Readings of many devices, as a file
+     *
+     * CSV or Parquet, streamed, sorted by profile, device and time; late and corrected readings as they hold now. An export that fails midway breaks the connection off. At most 2 at once, of one caller 1; whoever takes nothing for 60 seconds is cut off.
+     */
+    public getTelemetryExport<ThrowOnError extends boolean = false>(parameters?: {
+        devices?: string;
+        site?: string;
+        profile?: string;
+        metrics?: string;
+        from?: string;
+        to?: string;
+        format?: 'csv' | 'parquet';
+        form?: 'long' | 'wide';
+        zone?: string;
+        end?: boolean;
+    }, options?: Options<never, ThrowOnError>): RequestResult<GetTelemetryExportResponses, GetTelemetryExportErrors, ThrowOnError> {
+        const params = buildClientParams([parameters], [{ args: [
+                    { in: 'query', key: 'devices' },
+                    { in: 'query', key: 'site' },
+                    { in: 'query', key: 'profile' },
+                    { in: 'query', key: 'metrics' },
+                    { in: 'query', key: 'from' },
+                    { in: 'query', key: 'to' },
+                    { in: 'query', key: 'format' },
+                    { in: 'query', key: 'form' },
+                    { in: 'query', key: 'zone' },
+                    { in: 'query', key: 'end' }
+                ] }]);
+        return (options?.client ?? this.client).get<GetTelemetryExportResponses, GetTelemetryExportErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/telemetry/export',
             ...options,
             ...params
         });
@@ -2761,18 +3201,70 @@ export class SluiceClient extends HeyApiClient {
     }
     
     /**
-     * A sensor's readings of a day
+     * A sensor's readings of a day or a range
      *
-     * JSON, or CSV with `Accept: text/csv`.
+     * JSON, or CSV with `Accept: text/csv`. Name a date, or from and to; however old, wherever they lie.
      */
     public listHistoryOfSensor<ThrowOnError extends boolean = false>(parameters: {
         sensor_id: string;
-        date: string;
+        date?: string;
+        from?: string;
+        to?: string;
     }, options?: Options<never, ThrowOnError>): RequestResult<ListHistoryOfSensorResponses, ListHistoryOfSensorErrors, ThrowOnError> {
-        const params = buildClientParams([parameters], [{ args: [{ in: 'query', key: 'sensor_id' }, { in: 'query', key: 'date' }] }]);
+        const params = buildClientParams([parameters], [{ args: [
+                    { in: 'query', key: 'sensor_id' },
+                    { in: 'query', key: 'date' },
+                    { in: 'query', key: 'from' },
+                    { in: 'query', key: 'to' }
+                ] }]);
         return (options?.client ?? this.client).get<ListHistoryOfSensorResponses, ListHistoryOfSensorErrors, ThrowOnError>({
             security: [{ scheme: 'bearer', type: 'http' }],
             url: '/api/sensors/historical',
+            ...options,
+            ...params
+        });
+    }
+    
+    /**
+     * List the solutions that there are, with what installing each would change
+     */
+    public listSolutions<ThrowOnError extends boolean = false>(options?: Options<never, ThrowOnError>): RequestResult<ListSolutionsResponses, ListSolutionsErrors, ThrowOnError> {
+        return (options?.client ?? this.client).get<ListSolutionsResponses, ListSolutionsErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/solutions',
+            ...options
+        });
+    }
+    
+    /**
+     * Install a solution, or upgrade it
+     *
+     * All or nothing; again, it changes nothing. What people have changed or deleted stays so, and the answer says it. Devices get another version of a rule or of limits that nobody has changed.
+     */
+    public installSolution<ThrowOnError extends boolean = false>(parameters: {
+        solution: string;
+    }, options?: Options<never, ThrowOnError>): RequestResult<InstallSolutionResponses, InstallSolutionErrors, ThrowOnError> {
+        const params = buildClientParams([parameters], [{ args: [{ in: 'path', key: 'solution' }] }]);
+        return (options?.client ?? this.client).post<InstallSolutionResponses, InstallSolutionErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/solutions/{solution}/install',
+            ...options,
+            ...params
+        });
+    }
+    
+    /**
+     * Remove what of a solution is untouched and unused
+     *
+     * Devices and their readings, rules and limits stay; the answer says which profiles do, and why.
+     */
+    public deleteSolution<ThrowOnError extends boolean = false>(parameters: {
+        solution: string;
+    }, options?: Options<never, ThrowOnError>): RequestResult<DeleteSolutionResponses, DeleteSolutionErrors, ThrowOnError> {
+        const params = buildClientParams([parameters], [{ args: [{ in: 'path', key: 'solution' }] }]);
+        return (options?.client ?? this.client).delete<DeleteSolutionResponses, DeleteSolutionErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/solutions/{solution}',
             ...options,
             ...params
         });
@@ -5687,6 +6179,303 @@ export class SluiceClient extends HeyApiClient {
             url: '/api/v1/deliveries/{delivery}/replay',
             ...options,
             ...params
+        });
+    }
+    
+    /**
+     * Which reports there are
+     */
+    public listReportDefinitions<ThrowOnError extends boolean = false>(options?: Options<never, ThrowOnError>): RequestResult<ListReportDefinitionsResponses, ListReportDefinitionsErrors, ThrowOnError> {
+        return (options?.client ?? this.client).get<ListReportDefinitionsResponses, ListReportDefinitionsErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/report-definitions',
+            ...options
+        });
+    }
+    
+    /**
+     * List reports, newest first
+     */
+    public listReports<ThrowOnError extends boolean = false>(parameters?: {
+        limit?: number;
+        cursor?: string;
+        report?: string;
+        site?: string;
+        state?: 'queued' | 'running' | 'done' | 'failed';
+        schedule?: number;
+    }, options?: Options<never, ThrowOnError>): RequestResult<ListReportsResponses, ListReportsErrors, ThrowOnError> {
+        const params = buildClientParams([parameters], [{ args: [
+                    { in: 'query', key: 'limit' },
+                    { in: 'query', key: 'cursor' },
+                    { in: 'query', key: 'report' },
+                    { in: 'query', key: 'site' },
+                    { in: 'query', key: 'state' },
+                    { in: 'query', key: 'schedule' }
+                ] }]);
+        return (options?.client ?? this.client).get<ListReportsResponses, ListReportsErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/reports',
+            ...options,
+            ...params
+        });
+    }
+    
+    /**
+     * Have a report made
+     *
+     * It is made before those of schedules. `Location` names where its state, and then its content, are.
+     */
+    public reports<ThrowOnError extends boolean = false>(parameters: {
+        report: string;
+        location: string;
+        period?: string;
+        language?: 'en' | 'de';
+        formats?: Array<'json' | 'csv' | 'pdf'>;
+        keepDays?: number;
+    }, options?: Options<never, ThrowOnError>): RequestResult<ReportsResponses, ReportsErrors, ThrowOnError> {
+        const params = buildClientParams([parameters], [{ args: [
+                    { in: 'body', key: 'report' },
+                    { in: 'body', key: 'location' },
+                    { in: 'body', key: 'period' },
+                    { in: 'body', key: 'language' },
+                    { in: 'body', key: 'formats' },
+                    { in: 'body', key: 'keepDays' }
+                ] }]);
+        return (options?.client ?? this.client).post<ReportsResponses, ReportsErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/reports',
+            ...options,
+            ...params,
+            headers: {
+                'Content-Type': 'application/json',
+                ...options?.headers,
+                ...params.headers
+            }
+        });
+    }
+    
+    /**
+     * Delete a report
+     */
+    public deleteReport<ThrowOnError extends boolean = false>(parameters: {
+        id: string;
+    }, options?: Options<never, ThrowOnError>): RequestResult<DeleteReportResponses, DeleteReportErrors, ThrowOnError> {
+        const params = buildClientParams([parameters], [{ args: [{ in: 'path', key: 'id' }] }]);
+        return (options?.client ?? this.client).delete<DeleteReportResponses, DeleteReportErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/reports/{id}',
+            ...options,
+            ...params
+        });
+    }
+    
+    /**
+     * One report
+     */
+    public getReport<ThrowOnError extends boolean = false>(parameters: {
+        id: string;
+    }, options?: Options<never, ThrowOnError>): RequestResult<GetReportResponses, GetReportErrors, ThrowOnError> {
+        const params = buildClientParams([parameters], [{ args: [{ in: 'path', key: 'id' }] }]);
+        return (options?.client ?? this.client).get<GetReportResponses, GetReportErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/reports/{id}',
+            ...options,
+            ...params
+        });
+    }
+    
+    /**
+     * A report's content
+     *
+     * JSON, CSV or PDF. 409 `report.not_done` while it is being made, `report.failed` with why it was not.
+     */
+    public getReportContent<ThrowOnError extends boolean = false>(parameters: {
+        id: string;
+        format?: 'json' | 'csv' | 'pdf';
+    }, options?: Options<never, ThrowOnError>): RequestResult<GetReportContentResponses, GetReportContentErrors, ThrowOnError> {
+        const params = buildClientParams([parameters], [{ args: [{ in: 'path', key: 'id' }, { in: 'query', key: 'format' }] }]);
+        return (options?.client ?? this.client).get<GetReportContentResponses, GetReportContentErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/reports/{id}/content',
+            ...options,
+            ...params
+        });
+    }
+    
+    /**
+     * The daily water-quality report of a location
+     *
+     * Made of the readings as they are now. JSON; CSV with `Accept: text/csv`, PDF with `Accept: application/pdf`. Of a day that is not over `period.isComplete` is false. Two are made at once, others wait for their turn; when many wait, 503 `report.busy`.
+     */
+    public getReportsDaily<ThrowOnError extends boolean = false>(parameters: {
+        location: string;
+        date?: string;
+        language?: 'en' | 'de';
+        format?: 'json' | 'csv' | 'pdf';
+    }, options?: Options<never, ThrowOnError>): RequestResult<GetReportsDailyResponses, GetReportsDailyErrors, ThrowOnError> {
+        const params = buildClientParams([parameters], [{ args: [
+                    { in: 'query', key: 'location' },
+                    { in: 'query', key: 'date' },
+                    { in: 'query', key: 'language' },
+                    { in: 'query', key: 'format' }
+                ] }]);
+        return (options?.client ?? this.client).get<GetReportsDailyResponses, GetReportsDailyErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/reports/daily',
+            ...options,
+            ...params
+        });
+    }
+    
+    /**
+     * List schedules of reports
+     */
+    public listReportSchedules<ThrowOnError extends boolean = false>(parameters?: {
+        limit?: number;
+        cursor?: string;
+        site?: string;
+    }, options?: Options<never, ThrowOnError>): RequestResult<ListReportSchedulesResponses, ListReportSchedulesErrors, ThrowOnError> {
+        const params = buildClientParams([parameters], [{ args: [
+                    { in: 'query', key: 'limit' },
+                    { in: 'query', key: 'cursor' },
+                    { in: 'query', key: 'site' }
+                ] }]);
+        return (options?.client ?? this.client).get<ListReportSchedulesResponses, ListReportSchedulesErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/report-schedules',
+            ...options,
+            ...params
+        });
+    }
+    
+    /**
+     * Have a report made again and again
+     */
+    public createReportSchedule<ThrowOnError extends boolean = false>(parameters: {
+        name: string;
+        report: string;
+        location: string;
+        times: {
+            kind: 'daily';
+            /**
+             * "06:00".
+             */
+            at: string;
+        } | {
+            kind: 'cron';
+            expression: string;
+        };
+        language?: 'en' | 'de' | null;
+        formats?: Array<'json' | 'csv' | 'pdf'>;
+        recipients?: Array<string>;
+        keepDays?: number;
+        isEnabled?: boolean;
+    }, options?: Options<never, ThrowOnError>): RequestResult<CreateReportScheduleResponses, CreateReportScheduleErrors, ThrowOnError> {
+        const params = buildClientParams([parameters], [{ args: [
+                    { in: 'body', key: 'name' },
+                    { in: 'body', key: 'report' },
+                    { in: 'body', key: 'location' },
+                    { in: 'body', key: 'times' },
+                    { in: 'body', key: 'language' },
+                    { in: 'body', key: 'formats' },
+                    { in: 'body', key: 'recipients' },
+                    { in: 'body', key: 'keepDays' },
+                    { in: 'body', key: 'isEnabled' }
+                ] }]);
+        return (options?.client ?? this.client).post<CreateReportScheduleResponses, CreateReportScheduleErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/report-schedules',
+            ...options,
+            ...params,
+            headers: {
+                'Content-Type': 'application/json',
+                ...options?.headers,
+                ...params.headers
+            }
+        });
+    }
+    
+    /**
+     * Delete a schedule of reports
+     *
+     * The reports that it has made stay.
+     */
+    public deleteReportSchedule<ThrowOnError extends boolean = false>(parameters: {
+        'if-match'?: string;
+        schedule: number;
+    }, options?: Options<never, ThrowOnError>): RequestResult<DeleteReportScheduleResponses, DeleteReportScheduleErrors, ThrowOnError> {
+        const params = buildClientParams([parameters], [{ args: [{ in: 'headers', key: 'if-match' }, { in: 'path', key: 'schedule' }] }]);
+        return (options?.client ?? this.client).delete<DeleteReportScheduleResponses, DeleteReportScheduleErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/report-schedules/{schedule}',
+            ...options,
+            ...params
+        });
+    }
+    
+    /**
+     * One schedule of reports
+     */
+    public getReportSchedule<ThrowOnError extends boolean = false>(parameters: {
+        schedule: number;
+    }, options?: Options<never, ThrowOnError>): RequestResult<GetReportScheduleResponses, GetReportScheduleErrors, ThrowOnError> {
+        const params = buildClientParams([parameters], [{ args: [{ in: 'path', key: 'schedule' }] }]);
+        return (options?.client ?? this.client).get<GetReportScheduleResponses, GetReportScheduleErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/report-schedules/{schedule}',
+            ...options,
+            ...params
+        });
+    }
+    
+    /**
+     * Change a schedule of reports
+     *
+     * What is absent stays; it keeps its site.
+     */
+    public updateReportSchedule<ThrowOnError extends boolean = false>(parameters: {
+        'if-match'?: string;
+        schedule: number;
+        name?: string;
+        report?: string;
+        times?: {
+            kind: 'daily';
+            /**
+             * "06:00".
+             */
+            at: string;
+        } | {
+            kind: 'cron';
+            expression: string;
+        };
+        language?: 'en' | 'de' | null;
+        formats?: Array<'json' | 'csv' | 'pdf'>;
+        recipients?: Array<string>;
+        keepDays?: number;
+        isEnabled?: boolean;
+    }, options?: Options<never, ThrowOnError>): RequestResult<UpdateReportScheduleResponses, UpdateReportScheduleErrors, ThrowOnError> {
+        const params = buildClientParams([parameters], [{ args: [
+                    { in: 'headers', key: 'if-match' },
+                    { in: 'path', key: 'schedule' },
+                    { in: 'body', key: 'name' },
+                    { in: 'body', key: 'report' },
+                    { in: 'body', key: 'times' },
+                    { in: 'body', key: 'language' },
+                    { in: 'body', key: 'formats' },
+                    { in: 'body', key: 'recipients' },
+                    { in: 'body', key: 'keepDays' },
+                    { in: 'body', key: 'isEnabled' }
+                ] }]);
+        return (options?.client ?? this.client).patch<UpdateReportScheduleResponses, UpdateReportScheduleErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/api/v1/report-schedules/{schedule}',
+            ...options,
+            ...params,
+            headers: {
+                'Content-Type': 'application/json',
+                ...options?.headers,
+                ...params.headers
+            }
         });
     }
     

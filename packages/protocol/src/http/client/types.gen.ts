@@ -309,6 +309,10 @@ export type Site = {
      */
     timeZone: string;
     /**
+     * Of what is written for people, such as reports.
+     */
+    language: 'en' | 'de';
+    /**
      * Devices registered without a site join it.
      */
     isDefault: boolean;
@@ -333,6 +337,10 @@ export type StoppedSite = {
      * IANA name, such as "Europe/Berlin".
      */
     timeZone: string;
+    /**
+     * Of what is written for people, such as reports.
+     */
+    language: 'en' | 'de';
     /**
      * Devices registered without a site join it.
      */
@@ -479,6 +487,10 @@ export type Metric = {
      */
     number: number;
     key: string;
+    /**
+     * A counter only grows, until its device starts anew at 0; a gauge goes up and down.
+     */
+    kind: 'gauge' | 'counter';
     unit: string | null;
     quantity: string | null;
     minimum: number | null;
@@ -569,6 +581,10 @@ export type ProfileDetail = {
          */
         hysteresis?: number;
         /**
+         * How long it has to be so before it fires.
+         */
+        forMs?: number;
+        /**
          * THRESHOLD when absent.
          */
         priority?: 'EMERGENCY' | 'THRESHOLD';
@@ -589,6 +605,60 @@ export type ProfileDetail = {
             isLatched?: boolean;
             group?: string;
             reAlarmAfterMs?: number;
+        };
+    }>;
+    /**
+     * Of each device that is registered with it, by the clock of its site.
+     */
+    schedules: Array<{
+        key: string;
+        name: string;
+        actuator: string;
+        /**
+         * When it happens.
+         */
+        times: {
+            kind: 'cron';
+            expression: string;
+        } | {
+            kind: 'every';
+            /**
+             * Whole seconds.
+             */
+            everyMs: number;
+            /**
+             * RFC 3339, or a local time of the zone: 2026-10-25T06:00:00.
+             */
+            anchor: string;
+        } | {
+            kind: 'rrule';
+            rule: string;
+            /**
+             * By the clock of the zone: 2026-10-25T06:00:00.
+             */
+            start: string;
+        } | {
+            kind: 'sun';
+            event: 'sunrise' | 'sunset';
+            offsetMs: number;
+        };
+        /**
+         * What the actuator does.
+         */
+        action: {
+            kind: 'RUN';
+            durationMs?: number;
+        } | {
+            kind: 'DOSE';
+            amount: number;
+            unit: string;
+            durationMs?: number;
+        } | {
+            kind: 'SET';
+            value: number;
+            unit?: string;
+        } | {
+            kind: 'STOP';
         };
     }>;
 };
@@ -732,7 +802,7 @@ export type Client = {
      */
     id: string;
     name: string;
-    scopes: Array<'registry:read' | 'registry:write' | 'events:write' | 'devices:provision' | 'telemetry:read' | 'telemetry:export' | 'analysis:run' | 'reports:read' | 'reports:run' | 'actuation:read' | 'commands:send' | 'actuation:configure' | 'automation:read' | 'automation:operate' | 'automation:write' | 'alerts:read' | 'alerts:operate' | 'notifications:read' | 'notifications:write' | 'deliveries:read' | 'ingest:inspect' | 'metrics:read' | 'audit:read' | 'ingest' | 'external:read'>;
+    scopes: Array<'registry:read' | 'registry:write' | 'events:write' | 'devices:provision' | 'telemetry:read' | 'telemetry:export' | 'analysis:run' | 'reports:read' | 'reports:run' | 'actuation:read' | 'commands:send' | 'actuation:configure' | 'automation:read' | 'automation:operate' | 'automation:write' | 'alerts:read' | 'alerts:operate' | 'notifications:read' | 'notifications:write' | 'deliveries:read' | 'ingest:inspect' | 'metrics:read' | 'audit:read' | 'configuration:manage' | 'ingest' | 'external:read'>;
     entity: string | null;
     limits: {
         perSecond: number;
@@ -772,6 +842,283 @@ export type Application = {
      */
     redirectUris: Array<string>;
     createdAt: string;
+};
+
+/**
+ * Configuration
+ */
+export type Configuration = {
+    /**
+     * Of this form.
+     */
+    version: 1;
+    profiles: Array<{
+        key: string;
+        metrics?: Array<{
+            key: string;
+            [key: string]: unknown;
+        }>;
+        [key: string]: unknown;
+    }>;
+    sites: Array<{
+        slug: string;
+        name: string;
+        [key: string]: unknown;
+    }>;
+    assets: Array<{
+        site: string;
+        /**
+         * The names above an asset, and its own.
+         */
+        path: Array<string>;
+        /**
+         * Free facts: a JSON object.
+         */
+        properties?: {
+            [key: string]: unknown;
+        };
+        [key: string]: unknown;
+    }>;
+    devices: Array<{
+        /**
+         * Unique within the organization.
+         */
+        uid: string;
+        profile: string;
+        site?: string;
+        asset?: Array<string> | null;
+        gateway?: string | null;
+        status?: 'active' | 'inactive';
+        [key: string]: unknown;
+    }>;
+    /**
+     * Limits of what the devices' profiles bring.
+     */
+    actuators: Array<{
+        /**
+         * Unique within the organization.
+         */
+        device: string;
+        key: string;
+        envelope?: {
+            /**
+             * Nothing passes it.
+             */
+            maxRunMs?: number;
+            /**
+             * Least time from OFF to the next ON; an administrator's override passes it.
+             */
+            cooldownMs?: number;
+            minOffMs?: number | null;
+            maxStartsPerDay?: number | null;
+            maxRunMsPerDay?: number | null;
+            linkLossMs?: number | null;
+            maxReadingAgeMs?: number | null;
+            safeState?: 'off' | 'on' | 'local' | null;
+            interlockGroup?: string | null;
+            maxDose?: {
+                amount: number;
+                unit: string;
+            } | null;
+            permissives?: Array<{
+                /**
+                 * Unique within the organization.
+                 */
+                device?: string;
+                metric: string;
+                operator: 'above' | 'below';
+                value: number;
+                maxAgeMs?: number;
+            }> | null;
+        };
+        unfenced?: boolean;
+    }>;
+    tariffs: Array<{
+        name: string;
+        site?: string | null;
+        validFrom: string;
+        [key: string]: unknown;
+    }>;
+    rules: Array<{
+        /**
+         * Unique within the organization.
+         */
+        device?: string;
+        asset?: {
+            site: string;
+            /**
+             * The names above an asset, and its own.
+             */
+            path: Array<string>;
+        };
+        key: string;
+        name: string;
+        definition: {
+            gates?: Array<{
+                kind: string;
+                rule?: {
+                    /**
+                     * Unique within the organization.
+                     */
+                    device?: string;
+                    asset?: {
+                        site: string;
+                        /**
+                         * The names above an asset, and its own.
+                         */
+                        path: Array<string>;
+                    };
+                    key: string;
+                };
+                [key: string]: unknown;
+            }>;
+            [key: string]: unknown;
+        };
+        action?: {
+            actuator: {
+                /**
+                 * Unique within the organization.
+                 */
+                device: string;
+                key: string;
+            };
+            [key: string]: unknown;
+        } | null;
+        [key: string]: unknown;
+    }>;
+    schedules: Array<{
+        key: string;
+        name: string;
+        actuator: {
+            /**
+             * Unique within the organization.
+             */
+            device: string;
+            key: string;
+        };
+        [key: string]: unknown;
+    }>;
+    channels: Array<{
+        name: string;
+        kind: string;
+        configuration: {
+            [key: string]: unknown;
+        };
+        isEnabled?: boolean;
+        /**
+         * Of a webhook; never shown. A new one without it is given one of its own, told once. Another one than it has is a rotation: the one before signs beside it for a day.
+         */
+        secret?: string;
+        [key: string]: unknown;
+    }>;
+    routes: Array<{
+        name: string;
+        channels: Array<string>;
+        match?: {
+            sites?: Array<string> | null;
+            rules?: Array<{
+                /**
+                 * Unique within the organization.
+                 */
+                device?: string;
+                asset?: {
+                    site: string;
+                    /**
+                     * The names above an asset, and its own.
+                     */
+                    path: Array<string>;
+                };
+                key: string;
+            }> | null;
+            [key: string]: unknown;
+        };
+        escalation?: Array<{
+            channels: Array<string>;
+            [key: string]: unknown;
+        }>;
+        [key: string]: unknown;
+    }>;
+    entities: Array<{
+        slug: string;
+        name: string;
+        sites?: Array<string>;
+        [key: string]: unknown;
+    }>;
+};
+
+/**
+ * ConfigurationOutcome
+ */
+export type ConfigurationOutcome = {
+    created: number;
+    updated: number;
+    deleted: number;
+    /**
+     * As they are said to be already.
+     */
+    kept: number;
+    failed: number;
+    /**
+     * One for each thing that is not kept, in the order of the work.
+     */
+    results: Array<{
+        section: 'profiles' | 'sites' | 'assets' | 'devices' | 'actuators' | 'tariffs' | 'rules' | 'schedules' | 'channels' | 'routes' | 'entities';
+        name: string;
+        action: 'create' | 'update' | 'delete';
+        /**
+         * Of an update: what is otherwise.
+         */
+        fields?: Array<string>;
+        /**
+         * withheld: a deletion that was not done, because something failed.
+         */
+        outcome: 'planned' | 'done' | 'failed' | 'withheld';
+        code?: string;
+        message?: string;
+        /**
+         * Of a new device, shown this once.
+         */
+        token?: string;
+        /**
+         * Of a new webhook, shown this once.
+         */
+        secret?: string;
+    }>;
+};
+
+/**
+ * Erasure
+ */
+export type Erasure = {
+    id: number;
+    device: string | null;
+    reason: string;
+    requestedBy: string;
+    requestedAt: string;
+    /**
+     * `done`: no table, no file and no newest value holds any of it. Backups are not touched.
+     */
+    state: 'requested' | 'running' | 'done';
+    doneAt: string | null;
+    /**
+     * Files of settled readings that were written anew, or are gone whole.
+     */
+    partsRewritten: number;
+    /**
+     * That are gone; a message that was sent again may be counted with each.
+     */
+    messages: number;
+    /**
+     * By which the files of settled readings have become smaller.
+     */
+    bytes: number;
+    /**
+     * Readings up to the end of these generations go: those that were open when it was asked for.
+     */
+    until: Array<{
+        partition: number;
+        generation: number;
+    }>;
 };
 
 /**
@@ -848,6 +1195,92 @@ export type LatestOfMany = {
             [key: string]: Array<number>;
         };
     };
+};
+
+/**
+ * Solution
+ */
+export type Solution = {
+    key: string;
+    name: string;
+    summary: string;
+    version: number;
+    /**
+     * Comes with every new organization.
+     */
+    isStandard: boolean;
+    installedVersion: number | null;
+    installedAt: string | null;
+    story: {
+        title: string;
+        steps: Array<string>;
+    };
+    formulas: Array<{
+        name: string;
+        summary: string;
+        source: string;
+    }>;
+    /**
+     * What installing it would do now.
+     */
+    changes: Array<{
+        kind: 'profile' | 'metric' | 'actuator' | 'rule' | 'schedule';
+        profile: string;
+        /**
+         * Of the part; empty for the profile itself.
+         */
+        key: string;
+        /**
+         * `kept`: a person has changed it, and it stays. `deleted`: a person has deleted it, and it stays so. `withdrawn`: the version has it no more. `left`: the version has it no more, but it cannot go.
+         */
+        outcome: 'added' | 'upgraded' | 'unchanged' | 'kept' | 'deleted' | 'withdrawn' | 'left';
+    }>;
+};
+
+/**
+ * InstalledSolution
+ */
+export type InstalledSolution = {
+    solution: string;
+    version: number;
+    versionBefore: number | null;
+    changes: Array<{
+        kind: 'profile' | 'metric' | 'actuator' | 'rule' | 'schedule';
+        profile: string;
+        /**
+         * Of the part; empty for the profile itself.
+         */
+        key: string;
+        /**
+         * `kept`: a person has changed it, and it stays. `deleted`: a person has deleted it, and it stays so. `withdrawn`: the version has it no more. `left`: the version has it no more, but it cannot go.
+         */
+        outcome: 'added' | 'upgraded' | 'unchanged' | 'kept' | 'deleted' | 'withdrawn' | 'left';
+        devices?: {
+            /**
+             * Devices that have the new one.
+             */
+            changed: number;
+            /**
+             * Devices whose own a person had changed.
+             */
+            kept: number;
+        };
+    }>;
+};
+
+/**
+ * RemovedSolution
+ */
+export type RemovedSolution = {
+    solution: string;
+    /**
+     * Keys of profiles.
+     */
+    removed: Array<string>;
+    stays: Array<{
+        profile: string;
+        reason: 'devices' | 'legal-hold' | 'changed';
+    }>;
 };
 
 /**
@@ -1667,6 +2100,221 @@ export type DeliveryAttempt = {
     durationMs: number;
     error: string | null;
     note: string | null;
+};
+
+/**
+ * ReportDefinition
+ */
+export type ReportDefinition = {
+    /**
+     * Key of a report definition.
+     */
+    key: string;
+    /**
+     * By language.
+     */
+    title: {
+        [key: string]: string;
+    };
+    period: 'hour' | 'day' | 'week' | 'month';
+    metrics: Array<{
+        key: string;
+        /**
+         * By language.
+         */
+        title: {
+            [key: string]: string;
+        };
+        unit: string;
+        digits: number;
+    }>;
+    sections: Array<{
+        kind: string;
+        /**
+         * By language.
+         */
+        title: {
+            [key: string]: string;
+        };
+    }>;
+};
+
+/**
+ * Report
+ */
+export type Report = {
+    id: string;
+    /**
+     * Key of a report definition.
+     */
+    report: string;
+    site: string;
+    /**
+     * Such as "2026-10-25", by the clock of the site.
+     */
+    period: string;
+    from: string;
+    to: string;
+    language: 'en' | 'de';
+    formats: Array<'json' | 'csv' | 'pdf'>;
+    state: 'queued' | 'running' | 'done' | 'failed';
+    schedule: number | null;
+    attempts: number;
+    error: {
+        code: string;
+        detail: string;
+    } | null;
+    isComplete: boolean | null;
+    share: number | null;
+    files: Array<{
+        format: 'json' | 'csv' | 'pdf';
+        bytes: number;
+        checksum: string;
+    }>;
+    requestedBy: string;
+    createdAt: string;
+    startedAt: string | null;
+    finishedAt: string | null;
+    expiresAt: string | null;
+};
+
+/**
+ * ReportDetail
+ */
+export type ReportDetail = {
+    id: string;
+    /**
+     * Key of a report definition.
+     */
+    report: string;
+    site: string;
+    /**
+     * Such as "2026-10-25", by the clock of the site.
+     */
+    period: string;
+    from: string;
+    to: string;
+    language: 'en' | 'de';
+    formats: Array<'json' | 'csv' | 'pdf'>;
+    state: 'queued' | 'running' | 'done' | 'failed';
+    schedule: number | null;
+    attempts: number;
+    error: {
+        code: string;
+        detail: string;
+    } | null;
+    isComplete: boolean | null;
+    share: number | null;
+    files: Array<{
+        format: 'json' | 'csv' | 'pdf';
+        bytes: number;
+        checksum: string;
+    }>;
+    requestedBy: string;
+    createdAt: string;
+    startedAt: string | null;
+    finishedAt: string | null;
+    expiresAt: string | null;
+    mails: Array<{
+        to: string;
+        state: 'queued' | 'sent' | 'refused' | 'expired';
+        attempts: number;
+        error: string | null;
+        finishedAt: string | null;
+    }>;
+};
+
+/**
+ * ReportContent
+ */
+export type ReportContent = {
+    version: 1;
+    /**
+     * Key of a report definition.
+     */
+    report: string;
+    title: string;
+    language: 'en' | 'de';
+    organization: string;
+    site: {
+        slug: string;
+        name: string;
+        region: string | null;
+        timeZone: string;
+    };
+    period: {
+        kind: 'hour' | 'day' | 'week' | 'month';
+        name: string;
+        from: string;
+        to: string;
+        /**
+         * How far readings were looked at.
+         */
+        until: string;
+        /**
+         * False: the period was not over.
+         */
+        isComplete: boolean;
+        /**
+         * A day may have 23 or 25.
+         */
+        hours: number;
+    };
+    generatedAt: string;
+    completeness: {
+        expected: number | null;
+        readings: number;
+        share: number | null;
+    };
+    sections: Array<{
+        kind: 'summary' | 'charts' | 'table' | 'alerts' | 'completeness';
+        title: string;
+        [key: string]: unknown;
+    }>;
+};
+
+/**
+ * ReportSchedule
+ */
+export type ReportSchedule = {
+    id: number;
+    name: string;
+    /**
+     * Key of a report definition.
+     */
+    report: string;
+    /**
+     * By the clock of the site. Each time the newest period that is over is reported, once.
+     */
+    times: {
+        kind: 'daily';
+        /**
+         * "06:00".
+         */
+        at: string;
+    } | {
+        kind: 'cron';
+        expression: string;
+    };
+    language: 'en' | 'de' | null;
+    formats: Array<'json' | 'csv' | 'pdf'>;
+    /**
+     * E-mail addresses that are sent the PDF. Others than confirmed ones of members need `notifications:write`.
+     */
+    recipients: Array<string>;
+    /**
+     * Then it is deleted.
+     */
+    keepDays: number;
+    isEnabled: boolean;
+    site: string;
+    nextDueAt: string | null;
+    /**
+     * Reports that were not made, because Sluice was down for longer than it makes up for.
+     */
+    missed: number;
+    createdAt: string;
+    createdBy: string;
 };
 
 /**
@@ -3893,6 +4541,10 @@ export type CreateSiteData = {
          * IANA name, such as "Europe/Berlin".
          */
         timeZone: string;
+        /**
+         * Of what is written for people, such as reports.
+         */
+        language?: 'en' | 'de';
     };
     path?: never;
     query?: never;
@@ -4061,6 +4713,10 @@ export type UpdateSiteData = {
          * IANA name, such as "Europe/Berlin".
          */
         timeZone?: string;
+        /**
+         * Of what is written for people, such as reports.
+         */
+        language?: 'en' | 'de';
     };
     headers?: {
         /**
@@ -5543,6 +6199,10 @@ export type CreateProfileData = {
         name: string;
         metrics?: Array<{
             key: string;
+            /**
+             * A counter only grows, until its device starts anew at 0; a gauge goes up and down.
+             */
+            kind?: 'gauge' | 'counter';
             unit?: string | null;
             quantity?: string | null;
             minimum?: number | null;
@@ -5619,6 +6279,10 @@ export type CreateProfileData = {
              * How far beyond its threshold a value has to come back; 0 when absent.
              */
             hysteresis?: number;
+            /**
+             * How long it has to be so before it fires.
+             */
+            forMs?: number;
             /**
              * THRESHOLD when absent.
              */
@@ -5977,6 +6641,10 @@ export type GetProfileMetricResponse = GetProfileMetricResponses[keyof GetProfil
 
 export type PutProfileMetricData = {
     body: {
+        /**
+         * A counter only grows, until its device starts anew at 0; a gauge goes up and down.
+         */
+        kind?: 'gauge' | 'counter';
         unit?: string | null;
         quantity?: string | null;
         minimum?: number | null;
@@ -7057,7 +7725,7 @@ export type ListClientsResponse = ListClientsResponses[keyof ListClientsResponse
 export type CreateClientData = {
     body: {
         name: string;
-        scopes: Array<'registry:read' | 'registry:write' | 'events:write' | 'devices:provision' | 'telemetry:read' | 'telemetry:export' | 'analysis:run' | 'reports:read' | 'reports:run' | 'actuation:read' | 'commands:send' | 'actuation:configure' | 'automation:read' | 'automation:operate' | 'automation:write' | 'alerts:read' | 'alerts:operate' | 'notifications:read' | 'notifications:write' | 'deliveries:read' | 'ingest:inspect' | 'metrics:read' | 'audit:read' | 'ingest' | 'external:read'>;
+        scopes: Array<'registry:read' | 'registry:write' | 'events:write' | 'devices:provision' | 'telemetry:read' | 'telemetry:export' | 'analysis:run' | 'reports:read' | 'reports:run' | 'actuation:read' | 'commands:send' | 'actuation:configure' | 'automation:read' | 'automation:operate' | 'automation:write' | 'alerts:read' | 'alerts:operate' | 'notifications:read' | 'notifications:write' | 'deliveries:read' | 'ingest:inspect' | 'metrics:read' | 'audit:read' | 'configuration:manage' | 'ingest' | 'external:read'>;
         entity?: string;
         limits?: {
             perSecond: number;
@@ -7109,7 +7777,7 @@ export type CreateClientResponses = {
          */
         id: string;
         name: string;
-        scopes: Array<'registry:read' | 'registry:write' | 'events:write' | 'devices:provision' | 'telemetry:read' | 'telemetry:export' | 'analysis:run' | 'reports:read' | 'reports:run' | 'actuation:read' | 'commands:send' | 'actuation:configure' | 'automation:read' | 'automation:operate' | 'automation:write' | 'alerts:read' | 'alerts:operate' | 'notifications:read' | 'notifications:write' | 'deliveries:read' | 'ingest:inspect' | 'metrics:read' | 'audit:read' | 'ingest' | 'external:read'>;
+        scopes: Array<'registry:read' | 'registry:write' | 'events:write' | 'devices:provision' | 'telemetry:read' | 'telemetry:export' | 'analysis:run' | 'reports:read' | 'reports:run' | 'actuation:read' | 'commands:send' | 'actuation:configure' | 'automation:read' | 'automation:operate' | 'automation:write' | 'alerts:read' | 'alerts:operate' | 'notifications:read' | 'notifications:write' | 'deliveries:read' | 'ingest:inspect' | 'metrics:read' | 'audit:read' | 'configuration:manage' | 'ingest' | 'external:read'>;
         entity: string | null;
         limits: {
             perSecond: number;
@@ -7237,7 +7905,7 @@ export type GetClientResponse = GetClientResponses[keyof GetClientResponses];
 export type UpdateClientData = {
     body: {
         name?: string;
-        scopes?: Array<'registry:read' | 'registry:write' | 'events:write' | 'devices:provision' | 'telemetry:read' | 'telemetry:export' | 'analysis:run' | 'reports:read' | 'reports:run' | 'actuation:read' | 'commands:send' | 'actuation:configure' | 'automation:read' | 'automation:operate' | 'automation:write' | 'alerts:read' | 'alerts:operate' | 'notifications:read' | 'notifications:write' | 'deliveries:read' | 'ingest:inspect' | 'metrics:read' | 'audit:read' | 'ingest' | 'external:read'>;
+        scopes?: Array<'registry:read' | 'registry:write' | 'events:write' | 'devices:provision' | 'telemetry:read' | 'telemetry:export' | 'analysis:run' | 'reports:read' | 'reports:run' | 'actuation:read' | 'commands:send' | 'actuation:configure' | 'automation:read' | 'automation:operate' | 'automation:write' | 'alerts:read' | 'alerts:operate' | 'notifications:read' | 'notifications:write' | 'deliveries:read' | 'ingest:inspect' | 'metrics:read' | 'audit:read' | 'configuration:manage' | 'ingest' | 'external:read'>;
         limits?: {
             perSecond: number;
             burst: number;
@@ -7353,7 +8021,7 @@ export type RotateClientResponses = {
          */
         id: string;
         name: string;
-        scopes: Array<'registry:read' | 'registry:write' | 'events:write' | 'devices:provision' | 'telemetry:read' | 'telemetry:export' | 'analysis:run' | 'reports:read' | 'reports:run' | 'actuation:read' | 'commands:send' | 'actuation:configure' | 'automation:read' | 'automation:operate' | 'automation:write' | 'alerts:read' | 'alerts:operate' | 'notifications:read' | 'notifications:write' | 'deliveries:read' | 'ingest:inspect' | 'metrics:read' | 'audit:read' | 'ingest' | 'external:read'>;
+        scopes: Array<'registry:read' | 'registry:write' | 'events:write' | 'devices:provision' | 'telemetry:read' | 'telemetry:export' | 'analysis:run' | 'reports:read' | 'reports:run' | 'actuation:read' | 'commands:send' | 'actuation:configure' | 'automation:read' | 'automation:operate' | 'automation:write' | 'alerts:read' | 'alerts:operate' | 'notifications:read' | 'notifications:write' | 'deliveries:read' | 'ingest:inspect' | 'metrics:read' | 'audit:read' | 'configuration:manage' | 'ingest' | 'external:read'>;
         entity: string | null;
         limits: {
             perSecond: number;
@@ -7916,6 +8584,306 @@ export type GetExternalDataResponses = {
 
 export type GetExternalDataResponse = GetExternalDataResponses[keyof GetExternalDataResponses];
 
+export type GetConfigurationData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/configuration';
+};
+
+export type GetConfigurationErrors = {
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type GetConfigurationError = GetConfigurationErrors[keyof GetConfigurationErrors];
+
+export type GetConfigurationResponses = {
+    /**
+     * Done.
+     */
+    200: Configuration;
+};
+
+export type GetConfigurationResponse = GetConfigurationResponses[keyof GetConfigurationResponses];
+
+export type PutConfigurationData = {
+    body: {
+        /**
+         * Of this form.
+         */
+        version: 1;
+        profiles?: Array<{
+            key: string;
+            metrics?: Array<{
+                key: string;
+                [key: string]: unknown;
+            }>;
+            [key: string]: unknown;
+        }>;
+        sites?: Array<{
+            slug: string;
+            name: string;
+            [key: string]: unknown;
+        }>;
+        assets?: Array<{
+            site: string;
+            /**
+             * The names above an asset, and its own.
+             */
+            path: Array<string>;
+            /**
+             * Free facts: a JSON object.
+             */
+            properties?: {
+                [key: string]: unknown;
+            };
+            [key: string]: unknown;
+        }>;
+        devices?: Array<{
+            /**
+             * Unique within the organization.
+             */
+            uid: string;
+            profile: string;
+            site?: string;
+            asset?: Array<string> | null;
+            gateway?: string | null;
+            status?: 'active' | 'inactive';
+            [key: string]: unknown;
+        }>;
+        /**
+         * Limits of what the devices' profiles bring.
+         */
+        actuators?: Array<{
+            /**
+             * Unique within the organization.
+             */
+            device: string;
+            key: string;
+            envelope?: {
+                /**
+                 * Nothing passes it.
+                 */
+                maxRunMs?: number;
+                /**
+                 * Least time from OFF to the next ON; an administrator's override passes it.
+                 */
+                cooldownMs?: number;
+                minOffMs?: number | null;
+                maxStartsPerDay?: number | null;
+                maxRunMsPerDay?: number | null;
+                linkLossMs?: number | null;
+                maxReadingAgeMs?: number | null;
+                safeState?: 'off' | 'on' | 'local' | null;
+                interlockGroup?: string | null;
+                maxDose?: {
+                    amount: number;
+                    unit: string;
+                } | null;
+                permissives?: Array<{
+                    /**
+                     * Unique within the organization.
+                     */
+                    device?: string;
+                    metric: string;
+                    operator: 'above' | 'below';
+                    value: number;
+                    maxAgeMs?: number;
+                }> | null;
+            };
+            unfenced?: boolean;
+        }>;
+        tariffs?: Array<{
+            name: string;
+            site?: string | null;
+            validFrom: string;
+            [key: string]: unknown;
+        }>;
+        rules?: Array<{
+            /**
+             * Unique within the organization.
+             */
+            device?: string;
+            asset?: {
+                site: string;
+                /**
+                 * The names above an asset, and its own.
+                 */
+                path: Array<string>;
+            };
+            key: string;
+            name: string;
+            definition: {
+                gates?: Array<{
+                    kind: string;
+                    rule?: {
+                        /**
+                         * Unique within the organization.
+                         */
+                        device?: string;
+                        asset?: {
+                            site: string;
+                            /**
+                             * The names above an asset, and its own.
+                             */
+                            path: Array<string>;
+                        };
+                        key: string;
+                    };
+                    [key: string]: unknown;
+                }>;
+                [key: string]: unknown;
+            };
+            action?: {
+                actuator: {
+                    /**
+                     * Unique within the organization.
+                     */
+                    device: string;
+                    key: string;
+                };
+                [key: string]: unknown;
+            } | null;
+            [key: string]: unknown;
+        }>;
+        schedules?: Array<{
+            key: string;
+            name: string;
+            actuator: {
+                /**
+                 * Unique within the organization.
+                 */
+                device: string;
+                key: string;
+            };
+            [key: string]: unknown;
+        }>;
+        channels?: Array<{
+            name: string;
+            kind: string;
+            configuration: {
+                [key: string]: unknown;
+            };
+            isEnabled?: boolean;
+            /**
+             * Of a webhook; never shown. A new one without it is given one of its own, told once. Another one than it has is a rotation: the one before signs beside it for a day.
+             */
+            secret?: string;
+            [key: string]: unknown;
+        }>;
+        routes?: Array<{
+            name: string;
+            channels: Array<string>;
+            match?: {
+                sites?: Array<string> | null;
+                rules?: Array<{
+                    /**
+                     * Unique within the organization.
+                     */
+                    device?: string;
+                    asset?: {
+                        site: string;
+                        /**
+                         * The names above an asset, and its own.
+                         */
+                        path: Array<string>;
+                    };
+                    key: string;
+                }> | null;
+                [key: string]: unknown;
+            };
+            escalation?: Array<{
+                channels: Array<string>;
+                [key: string]: unknown;
+            }>;
+            [key: string]: unknown;
+        }>;
+        entities?: Array<{
+            slug: string;
+            name: string;
+            sites?: Array<string>;
+            [key: string]: unknown;
+        }>;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Say what would be done, and do nothing.
+         */
+        dryRun?: boolean;
+        /**
+         * In the sections of the document: what it does not name is deleted, and devices are deactivated. What comes with the organization stays, and so does everything when something could not be made or changed.
+         */
+        prune?: boolean;
+        /**
+         * With `prune`: a document that would delete more than this changes nothing and is answered with 409. 20 when absent.
+         */
+        expectDeletions?: number;
+    };
+    url: '/api/v1/configuration';
+};
+
+export type PutConfigurationErrors = {
+    /**
+     * The request is not valid: `errors` names what.
+     */
+    400: Problem;
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type PutConfigurationError = PutConfigurationErrors[keyof PutConfigurationErrors];
+
+export type PutConfigurationResponses = {
+    /**
+     * Done.
+     */
+    200: ConfigurationOutcome;
+    /**
+     * Done.
+     */
+    207: ConfigurationOutcome;
+};
+
+export type PutConfigurationResponse = PutConfigurationResponses[keyof PutConfigurationResponses];
+
 export type ListAuditData = {
     body?: never;
     path?: never;
@@ -8009,6 +8977,443 @@ export type ListAuditResponses = {
 
 export type ListAuditResponse = ListAuditResponses[keyof ListAuditResponses];
 
+export type GetProfileRetentionData = {
+    body?: never;
+    path: {
+        /**
+         * Its key.
+         */
+        profile: string;
+    };
+    query?: never;
+    url: '/api/v1/profiles/{profile}/retention';
+};
+
+export type GetProfileRetentionErrors = {
+    /**
+     * The request is not valid: `errors` names what.
+     */
+    400: Problem;
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * There is no such thing in one's own organization.
+     */
+    404: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type GetProfileRetentionError = GetProfileRetentionErrors[keyof GetProfileRetentionErrors];
+
+export type GetProfileRetentionResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        /**
+         * `keep`: readings two years, quarter-hours for ever. `thin`: readings 7 days, quarter-hours 90 days, days two years, months for ever. `own`: as said.
+         */
+        policy: 'keep' | 'thin' | 'own';
+        rawDays: number | null;
+        quarterDays: number | null;
+        dayDays: number | null;
+        rollupDays: number | null;
+        hold: {
+            reason: string;
+            since: string;
+        } | null;
+    };
+};
+
+export type GetProfileRetentionResponse = GetProfileRetentionResponses[keyof GetProfileRetentionResponses];
+
+export type PutProfileRetentionData = {
+    body: {
+        /**
+         * `keep`: readings two years, quarter-hours for ever. `thin`: readings 7 days, quarter-hours 90 days, days two years, months for ever. `own`: as said.
+         */
+        policy: 'keep' | 'thin' | 'own';
+        rawDays?: number | null;
+        quarterDays?: number | null;
+        dayDays?: number | null;
+        rollupDays?: number | null;
+        holdReason?: string | null;
+    };
+    headers?: {
+        /**
+         * The `ETag` that was read. If it has been edited since: 412 `request.stale`.
+         */
+        'if-match'?: string;
+    };
+    path: {
+        /**
+         * Its key.
+         */
+        profile: string;
+    };
+    query?: never;
+    url: '/api/v1/profiles/{profile}/retention';
+};
+
+export type PutProfileRetentionErrors = {
+    /**
+     * The request is not valid: `errors` names what.
+     */
+    400: Problem;
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * There is no such thing in one's own organization.
+     */
+    404: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type PutProfileRetentionError = PutProfileRetentionErrors[keyof PutProfileRetentionErrors];
+
+export type PutProfileRetentionResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        /**
+         * `keep`: readings two years, quarter-hours for ever. `thin`: readings 7 days, quarter-hours 90 days, days two years, months for ever. `own`: as said.
+         */
+        policy: 'keep' | 'thin' | 'own';
+        rawDays: number | null;
+        quarterDays: number | null;
+        dayDays: number | null;
+        rollupDays: number | null;
+        hold: {
+            reason: string;
+            since: string;
+        } | null;
+    };
+};
+
+export type PutProfileRetentionResponse = PutProfileRetentionResponses[keyof PutProfileRetentionResponses];
+
+export type DryProfileRetentionRunData = {
+    /**
+     * Without a policy and days: by what holds. Days alone: a policy of one's own.
+     */
+    body: {
+        /**
+         * `keep`: readings two years, quarter-hours for ever. `thin`: readings 7 days, quarter-hours 90 days, days two years, months for ever. `own`: as said.
+         */
+        policy?: 'keep' | 'thin' | 'own';
+        rawDays?: number | null;
+        quarterDays?: number | null;
+        dayDays?: number | null;
+        rollupDays?: number | null;
+    };
+    path: {
+        /**
+         * Its key.
+         */
+        profile: string;
+    };
+    query?: never;
+    url: '/api/v1/profiles/{profile}/retention/dry-run';
+};
+
+export type DryProfileRetentionRunErrors = {
+    /**
+     * The request is not valid: `errors` names what.
+     */
+    400: Problem;
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * There is no such thing in one's own organization.
+     */
+    404: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type DryProfileRetentionRunError = DryProfileRetentionRunErrors[keyof DryProfileRetentionRunErrors];
+
+export type DryProfileRetentionRunResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        retention: {
+            /**
+             * `keep`: readings two years, quarter-hours for ever. `thin`: readings 7 days, quarter-hours 90 days, days two years, months for ever. `own`: as said.
+             */
+            policy: 'keep' | 'thin' | 'own';
+            rawDays: number | null;
+            quarterDays: number | null;
+            dayDays: number | null;
+            rollupDays: number | null;
+            hold: {
+                reason: string;
+                since: string;
+            } | null;
+        };
+        raw: {
+            parts: number;
+            /**
+             * That these parts were made of.
+             */
+            readings: number;
+            bytes: number;
+            from: string | null;
+            to: string | null;
+        };
+        toDays: {
+            parts: number;
+            /**
+             * That these parts were made of.
+             */
+            readings: number;
+            bytes: number;
+            from: string | null;
+            to: string | null;
+        };
+        toMonths: {
+            parts: number;
+            /**
+             * That these parts were made of.
+             */
+            readings: number;
+            bytes: number;
+            from: string | null;
+            to: string | null;
+        };
+        rollups: {
+            parts: number;
+            /**
+             * That these parts were made of.
+             */
+            readings: number;
+            bytes: number;
+            from: string | null;
+            to: string | null;
+        };
+    };
+};
+
+export type DryProfileRetentionRunResponse = DryProfileRetentionRunResponses[keyof DryProfileRetentionRunResponses];
+
+export type ListErasuresData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Items of one page; where there are more, the header `Link` names the next.
+         */
+        limit?: number;
+        /**
+         * From the `Link` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/erasures';
+};
+
+export type ListErasuresErrors = {
+    /**
+     * The request is not valid: `errors` names what.
+     */
+    400: Problem;
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type ListErasuresError = ListErasuresErrors[keyof ListErasuresErrors];
+
+export type ListErasuresResponses = {
+    /**
+     * Done.
+     */
+    200: Array<Erasure>;
+};
+
+export type ListErasuresResponse = ListErasuresResponses[keyof ListErasuresResponses];
+
+export type ErasuresData = {
+    /**
+     * Either `device` or `organization`.
+     */
+    body: {
+        /**
+         * Unique within the organization.
+         */
+        device?: string;
+        /**
+         * Every device of the organization, instead of one.
+         */
+        organization?: true;
+        /**
+         * For the receipt and the audit.
+         */
+        reason: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/erasures';
+};
+
+export type ErasuresErrors = {
+    /**
+     * The request is not valid: `errors` names what.
+     */
+    400: Problem;
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type ErasuresError = ErasuresErrors[keyof ErasuresErrors];
+
+export type ErasuresResponses = {
+    /**
+     * Done.
+     */
+    202: Erasure;
+};
+
+export type ErasuresResponse = ErasuresResponses[keyof ErasuresResponses];
+
+export type GetErasureData = {
+    body?: never;
+    path: {
+        erasure: number;
+    };
+    query?: never;
+    url: '/api/v1/erasures/{erasure}';
+};
+
+export type GetErasureErrors = {
+    /**
+     * The request is not valid: `errors` names what.
+     */
+    400: Problem;
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * There is no such thing in one's own organization.
+     */
+    404: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type GetErasureError = GetErasureErrors[keyof GetErasureErrors];
+
+export type GetErasureResponses = {
+    /**
+     * Done.
+     */
+    200: Erasure;
+};
+
+export type GetErasureResponse = GetErasureResponses[keyof GetErasureResponses];
+
 export type GetLatestValuesData = {
     body?: never;
     path: {
@@ -8089,7 +9494,7 @@ export type GetTelemetryData = {
          */
         interval?: string;
         /**
-         * Some of mean, min, max, sum, count, first, last, separated by commas.
+         * Some of mean, min, max, sum, count, first, last, timeWeightedMean, increase, separated by commas. A time-weighted mean lets each reading hold until the next; increase is by how much a counter grew, also where it began anew at 0. Both look for the last reading before `from`, as long ago as a bucket is long, but at least a day and at most a week; a bucket under way is weighted up to now.
          */
         aggregate?: string;
         /**
@@ -8141,6 +9546,89 @@ export type GetTelemetryResponses = {
 };
 
 export type GetTelemetryResponse = GetTelemetryResponses[keyof GetTelemetryResponses];
+
+export type GetTelemetryExportData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Uids, separated by commas; all when absent.
+         */
+        devices?: string;
+        /**
+         * Slug: devices of this site.
+         */
+        site?: string;
+        /**
+         * Key: devices of this profile.
+         */
+        profile?: string;
+        /**
+         * Keys, separated by commas; all when absent.
+         */
+        metrics?: string;
+        /**
+         * Inclusive: RFC 3339 or epoch milliseconds.
+         */
+        from?: string;
+        /**
+         * Exclusive.
+         */
+        to?: string;
+        format?: 'csv' | 'parquet';
+        /**
+         * long: a row a reading (device, time, metric, value, flags, text). wide: a row a message, a column a metric, for devices of one profile.
+         */
+        form?: 'long' | 'wide';
+        /**
+         * IANA zone in which a CSV shows times, with the offset; UTC when absent.
+         */
+        zone?: string;
+        /**
+         * Ends a CSV with the line `# end of N rows`, for programs that want to know whether it is whole.
+         */
+        end?: boolean;
+    };
+    url: '/api/v1/telemetry/export';
+};
+
+export type GetTelemetryExportErrors = {
+    /**
+     * The request is not valid: `errors` names what.
+     */
+    400: Problem;
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type GetTelemetryExportError = GetTelemetryExportErrors[keyof GetTelemetryExportErrors];
+
+export type GetTelemetryExportResponses = {
+    /**
+     * The readings.
+     */
+    200: string;
+};
+
+export type GetTelemetryExportResponse = GetTelemetryExportResponses[keyof GetTelemetryExportResponses];
 
 export type GetLatestData = {
     body?: never;
@@ -8346,7 +9834,15 @@ export type ListHistoryOfSensorData = {
         /**
          * A day by the clock of its site.
          */
-        date: string;
+        date?: string;
+        /**
+         * Inclusive: RFC 3339 or epoch milliseconds.
+         */
+        from?: string;
+        /**
+         * Exclusive; without it, until now.
+         */
+        to?: string;
     };
     url: '/api/sensors/historical';
 };
@@ -8395,6 +9891,155 @@ export type ListHistoryOfSensorResponses = {
 };
 
 export type ListHistoryOfSensorResponse = ListHistoryOfSensorResponses[keyof ListHistoryOfSensorResponses];
+
+export type ListSolutionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/solutions';
+};
+
+export type ListSolutionsErrors = {
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type ListSolutionsError = ListSolutionsErrors[keyof ListSolutionsErrors];
+
+export type ListSolutionsResponses = {
+    /**
+     * Done.
+     */
+    200: Array<Solution>;
+};
+
+export type ListSolutionsResponse = ListSolutionsResponses[keyof ListSolutionsResponses];
+
+export type InstallSolutionData = {
+    body?: never;
+    path: {
+        /**
+         * Its key.
+         */
+        solution: string;
+    };
+    query?: never;
+    url: '/api/v1/solutions/{solution}/install';
+};
+
+export type InstallSolutionErrors = {
+    /**
+     * The request is not valid: `errors` names what.
+     */
+    400: Problem;
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * There is no such thing in one's own organization.
+     */
+    404: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type InstallSolutionError = InstallSolutionErrors[keyof InstallSolutionErrors];
+
+export type InstallSolutionResponses = {
+    /**
+     * Done.
+     */
+    200: InstalledSolution;
+};
+
+export type InstallSolutionResponse = InstallSolutionResponses[keyof InstallSolutionResponses];
+
+export type DeleteSolutionData = {
+    body?: never;
+    path: {
+        /**
+         * Its key.
+         */
+        solution: string;
+    };
+    query?: never;
+    url: '/api/v1/solutions/{solution}';
+};
+
+export type DeleteSolutionErrors = {
+    /**
+     * The request is not valid: `errors` names what.
+     */
+    400: Problem;
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * There is no such thing in one's own organization.
+     */
+    404: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type DeleteSolutionError = DeleteSolutionErrors[keyof DeleteSolutionErrors];
+
+export type DeleteSolutionResponses = {
+    /**
+     * Done.
+     */
+    200: RemovedSolution;
+};
+
+export type DeleteSolutionResponse = DeleteSolutionResponses[keyof DeleteSolutionResponses];
 
 export type ListReadingsData = {
     body?: never;
@@ -14927,6 +16572,724 @@ export type ReplayDeliveryResponses = {
 };
 
 export type ReplayDeliveryResponse = ReplayDeliveryResponses[keyof ReplayDeliveryResponses];
+
+export type ListReportDefinitionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/report-definitions';
+};
+
+export type ListReportDefinitionsErrors = {
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type ListReportDefinitionsError = ListReportDefinitionsErrors[keyof ListReportDefinitionsErrors];
+
+export type ListReportDefinitionsResponses = {
+    /**
+     * Done.
+     */
+    200: Array<ReportDefinition>;
+};
+
+export type ListReportDefinitionsResponse = ListReportDefinitionsResponses[keyof ListReportDefinitionsResponses];
+
+export type ListReportsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Items of one page; where there are more, the header `Link` names the next.
+         */
+        limit?: number;
+        /**
+         * From the `Link` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Key of a report definition.
+         */
+        report?: string;
+        site?: string;
+        state?: 'queued' | 'running' | 'done' | 'failed';
+        schedule?: number;
+    };
+    url: '/api/v1/reports';
+};
+
+export type ListReportsErrors = {
+    /**
+     * The request is not valid: `errors` names what.
+     */
+    400: Problem;
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type ListReportsError = ListReportsErrors[keyof ListReportsErrors];
+
+export type ListReportsResponses = {
+    /**
+     * Done.
+     */
+    200: Array<Report>;
+};
+
+export type ListReportsResponse = ListReportsResponses[keyof ListReportsResponses];
+
+export type ReportsData = {
+    body: {
+        /**
+         * Key of a report definition.
+         */
+        report: string;
+        /**
+         * A site's name or slug.
+         */
+        location: string;
+        /**
+         * By the clock of the site: an hour "2026-10-25T02:00+02:00", a day "2026-10-25", a week "2026-W43", a month "2026-10". The newest that is over when absent.
+         */
+        period?: string;
+        /**
+         * That of the site when absent.
+         */
+        language?: 'en' | 'de';
+        formats?: Array<'json' | 'csv' | 'pdf'>;
+        /**
+         * Then it is deleted.
+         */
+        keepDays?: number;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/reports';
+};
+
+export type ReportsErrors = {
+    /**
+     * The request is not valid: `errors` names what.
+     */
+    400: Problem;
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type ReportsError = ReportsErrors[keyof ReportsErrors];
+
+export type ReportsResponses = {
+    /**
+     * Done.
+     */
+    202: Report;
+};
+
+export type ReportsResponse = ReportsResponses[keyof ReportsResponses];
+
+export type DeleteReportData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/reports/{id}';
+};
+
+export type DeleteReportErrors = {
+    /**
+     * The request is not valid: `errors` names what.
+     */
+    400: Problem;
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * There is no such thing in one's own organization.
+     */
+    404: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type DeleteReportError = DeleteReportErrors[keyof DeleteReportErrors];
+
+export type DeleteReportResponses = {
+    /**
+     * Done; nothing to tell.
+     */
+    204: void;
+};
+
+export type DeleteReportResponse = DeleteReportResponses[keyof DeleteReportResponses];
+
+export type GetReportData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/reports/{id}';
+};
+
+export type GetReportErrors = {
+    /**
+     * The request is not valid: `errors` names what.
+     */
+    400: Problem;
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * There is no such thing in one's own organization.
+     */
+    404: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type GetReportError = GetReportErrors[keyof GetReportErrors];
+
+export type GetReportResponses = {
+    /**
+     * Done.
+     */
+    200: ReportDetail;
+};
+
+export type GetReportResponse = GetReportResponses[keyof GetReportResponses];
+
+export type GetReportContentData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Or by `Accept`: application/pdf, text/csv; JSON otherwise.
+         */
+        format?: 'json' | 'csv' | 'pdf';
+    };
+    url: '/api/v1/reports/{id}/content';
+};
+
+export type GetReportContentErrors = {
+    /**
+     * The request is not valid: `errors` names what.
+     */
+    400: Problem;
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * There is no such thing in one's own organization.
+     */
+    404: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type GetReportContentError = GetReportContentErrors[keyof GetReportContentErrors];
+
+export type GetReportContentResponses = {
+    /**
+     * Done.
+     */
+    200: ReportContent;
+};
+
+export type GetReportContentResponse = GetReportContentResponses[keyof GetReportContentResponses];
+
+export type GetReportsDailyData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * A site's name or slug.
+         */
+        location: string;
+        /**
+         * A day by the clock of the site, 2026-10-25; yesterday when absent.
+         */
+        date?: string;
+        /**
+         * That of the site when absent.
+         */
+        language?: 'en' | 'de';
+        /**
+         * Or by `Accept`: application/pdf, text/csv; JSON otherwise.
+         */
+        format?: 'json' | 'csv' | 'pdf';
+    };
+    url: '/api/reports/daily';
+};
+
+export type GetReportsDailyErrors = {
+    /**
+     * The request is not valid: `errors` names what.
+     */
+    400: Problem;
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type GetReportsDailyError = GetReportsDailyErrors[keyof GetReportsDailyErrors];
+
+export type GetReportsDailyResponses = {
+    /**
+     * Done.
+     */
+    200: ReportContent;
+};
+
+export type GetReportsDailyResponse = GetReportsDailyResponses[keyof GetReportsDailyResponses];
+
+export type ListReportSchedulesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Items of one page; where there are more, the header `Link` names the next.
+         */
+        limit?: number;
+        /**
+         * From the `Link` of the page before.
+         */
+        cursor?: string;
+        site?: string;
+    };
+    url: '/api/v1/report-schedules';
+};
+
+export type ListReportSchedulesErrors = {
+    /**
+     * The request is not valid: `errors` names what.
+     */
+    400: Problem;
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type ListReportSchedulesError = ListReportSchedulesErrors[keyof ListReportSchedulesErrors];
+
+export type ListReportSchedulesResponses = {
+    /**
+     * Done.
+     */
+    200: Array<ReportSchedule>;
+};
+
+export type ListReportSchedulesResponse = ListReportSchedulesResponses[keyof ListReportSchedulesResponses];
+
+export type CreateReportScheduleData = {
+    body: {
+        name: string;
+        /**
+         * Key of a report definition.
+         */
+        report: string;
+        /**
+         * A site's name or slug.
+         */
+        location: string;
+        /**
+         * By the clock of the site. Each time the newest period that is over is reported, once.
+         */
+        times: {
+            kind: 'daily';
+            /**
+             * "06:00".
+             */
+            at: string;
+        } | {
+            kind: 'cron';
+            expression: string;
+        };
+        language?: 'en' | 'de' | null;
+        formats?: Array<'json' | 'csv' | 'pdf'>;
+        /**
+         * E-mail addresses that are sent the PDF. Others than confirmed ones of members need `notifications:write`.
+         */
+        recipients?: Array<string>;
+        /**
+         * Then it is deleted.
+         */
+        keepDays?: number;
+        isEnabled?: boolean;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/report-schedules';
+};
+
+export type CreateReportScheduleErrors = {
+    /**
+     * The request is not valid: `errors` names what.
+     */
+    400: Problem;
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type CreateReportScheduleError = CreateReportScheduleErrors[keyof CreateReportScheduleErrors];
+
+export type CreateReportScheduleResponses = {
+    /**
+     * Done.
+     */
+    201: ReportSchedule;
+};
+
+export type CreateReportScheduleResponse = CreateReportScheduleResponses[keyof CreateReportScheduleResponses];
+
+export type DeleteReportScheduleData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` that was read. If it has been edited since: 412 `request.stale`.
+         */
+        'if-match'?: string;
+    };
+    path: {
+        schedule: number;
+    };
+    query?: never;
+    url: '/api/v1/report-schedules/{schedule}';
+};
+
+export type DeleteReportScheduleErrors = {
+    /**
+     * The request is not valid: `errors` names what.
+     */
+    400: Problem;
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * There is no such thing in one's own organization.
+     */
+    404: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type DeleteReportScheduleError = DeleteReportScheduleErrors[keyof DeleteReportScheduleErrors];
+
+export type DeleteReportScheduleResponses = {
+    /**
+     * Done; nothing to tell.
+     */
+    204: void;
+};
+
+export type DeleteReportScheduleResponse = DeleteReportScheduleResponses[keyof DeleteReportScheduleResponses];
+
+export type GetReportScheduleData = {
+    body?: never;
+    path: {
+        schedule: number;
+    };
+    query?: never;
+    url: '/api/v1/report-schedules/{schedule}';
+};
+
+export type GetReportScheduleErrors = {
+    /**
+     * The request is not valid: `errors` names what.
+     */
+    400: Problem;
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * There is no such thing in one's own organization.
+     */
+    404: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type GetReportScheduleError = GetReportScheduleErrors[keyof GetReportScheduleErrors];
+
+export type GetReportScheduleResponses = {
+    /**
+     * Done.
+     */
+    200: ReportSchedule;
+};
+
+export type GetReportScheduleResponse = GetReportScheduleResponses[keyof GetReportScheduleResponses];
+
+export type UpdateReportScheduleData = {
+    body: {
+        name?: string;
+        /**
+         * Key of a report definition.
+         */
+        report?: string;
+        /**
+         * By the clock of the site. Each time the newest period that is over is reported, once.
+         */
+        times?: {
+            kind: 'daily';
+            /**
+             * "06:00".
+             */
+            at: string;
+        } | {
+            kind: 'cron';
+            expression: string;
+        };
+        language?: 'en' | 'de' | null;
+        formats?: Array<'json' | 'csv' | 'pdf'>;
+        /**
+         * E-mail addresses that are sent the PDF. Others than confirmed ones of members need `notifications:write`.
+         */
+        recipients?: Array<string>;
+        /**
+         * Then it is deleted.
+         */
+        keepDays?: number;
+        isEnabled?: boolean;
+    };
+    headers?: {
+        /**
+         * The `ETag` that was read. If it has been edited since: 412 `request.stale`.
+         */
+        'if-match'?: string;
+    };
+    path: {
+        schedule: number;
+    };
+    query?: never;
+    url: '/api/v1/report-schedules/{schedule}';
+};
+
+export type UpdateReportScheduleErrors = {
+    /**
+     * The request is not valid: `errors` names what.
+     */
+    400: Problem;
+    /**
+     * Without a token, or with one that is not, or not any more, valid.
+     */
+    401: Problem;
+    /**
+     * Whoever asks may not do this: `permission` names what is missing.
+     */
+    403: Problem;
+    /**
+     * There is no such thing in one's own organization.
+     */
+    404: Problem;
+    /**
+     * Too much in too short a time: `Retry-After` says when to come again.
+     */
+    429: Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '4XX': Problem;
+    /**
+     * A problem document (RFC 9457).
+     */
+    '5XX': Problem;
+};
+
+export type UpdateReportScheduleError = UpdateReportScheduleErrors[keyof UpdateReportScheduleErrors];
+
+export type UpdateReportScheduleResponses = {
+    /**
+     * Done.
+     */
+    200: ReportSchedule;
+};
+
+export type UpdateReportScheduleResponse = UpdateReportScheduleResponses[keyof UpdateReportScheduleResponses];
 
 export type GetStatusData = {
     body?: never;

@@ -16,6 +16,7 @@ const BOUNDS: Readonly<Record<string, TSchema>> = {
   metrics: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: MAX_METRICS }),
   profile: Type.String({ maxLength: 63 }),
   region: Type.String({ minLength: 1, maxLength: 200 }),
+  report: Type.String({ maxLength: 63 }),
   search: Type.String({ maxLength: 200 }),
   severity: Type.Array(Type.Enum(ALERT_SEVERITIES), { maxItems: ALERT_SEVERITIES.length }),
   site: Type.String({ maxLength: 63 }),

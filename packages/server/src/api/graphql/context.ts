@@ -8,6 +8,7 @@ import type { Device, DeviceDirectory, Registry } from "../../devices/index.ts";
 import type { Energy } from "../../energy/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/logger.ts";
+import type { Reports } from "../../reports/index.ts";
 import type { TelemetryReader } from "../../telemetry/index.ts";
 import type { FindExecution, ListExecutions } from "../rest/executions.ts";
 import type { ListRules } from "../rest/rules.ts";
@@ -29,6 +30,7 @@ export interface GraphDependencies {
   readonly alerts: Alerts;
   readonly scheduling: Scheduling;
   readonly energy: Energy;
+  readonly reports: Reports;
   readonly liveEvents: Pick<LiveEvents, "subscribeReadings" | "subscribeItems">;
   readonly listRules: ListRules;
   readonly listExecutions: ListExecutions;
@@ -42,6 +44,8 @@ export interface GraphContext {
   readonly by: Requester;
   readonly organizationId: number;
   readonly loaders: Loaders;
+  /** Nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
   /** Of the answer, or of the event, that is being made. */
   readonly budget: Budget;
   /** Does some work for the caller when it is their turn. Throws `server.busy`. */

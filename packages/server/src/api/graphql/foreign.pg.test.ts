@@ -37,6 +37,7 @@ const operations = [schema.getQueryType()!, schema.getMutationType()!].flatMap((
 function ours(name: string, field: string): unknown {
   if (name === "id") {
     if (/alert/i.test(field)) return things.get("alerts/{id}");
+    if (field === "report") return things.get("reports/{id}");
     return field === "actuator" ? things.get("actuators/{id}") : deviceId;
   }
   const named: Readonly<Record<string, unknown>> = {

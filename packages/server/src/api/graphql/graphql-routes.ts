@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { createYoga } from "graphql-yoga";
+import { abortedWith } from "../aborted-with.ts";
 import { bearerToken, principalOf, requesterFor } from "../access.ts";
 import { type Admission, callerOf } from "../admission.ts";
 import { assertShallow } from "../request-limits.ts";
@@ -79,7 +80,7 @@ export function graphqlRoutes(
           headers: headersOf(request),
           ...(request.method === "POST" ? { body: request.body ?? "" } : {}),
         },
-        contextOf(request, deps, admission, begin),
+        contextOf(request, abortedWith(reply), deps, admission, begin),
       );
       reply.code(answer.status);
       answer.headers.forEach((value, name) => {
@@ -109,6 +110,7 @@ function headersOf({ headers }: FastifyRequest): Record<string, string> {
 
 function contextOf(
   request: FastifyRequest,
+  signal: AbortSignal,
   deps: GraphDependencies,
   admission: Admission,
   beginSubscription: () => Subscription,
@@ -123,14 +125,16 @@ function contextOf(
     by: requesterFor(request),
     organizationId,
     loaders: createLoaders(deps, organizationId),
+    signal,
     // Each execution is given its own.
     budget: new Budget(0),
     inTurn: async (work) => {
       await admission.enter(caller);
+      const release = admission.hold(caller);
       try {
         return await work();
       } finally {
-        admission.leave();
+        release();
       }
     },
     beginSubscription,

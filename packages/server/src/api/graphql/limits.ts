@@ -83,7 +83,7 @@ function refused(name: string, what: string, given: number, limit: number): Slui
 }
 
 function schemaAliased(): SluiceError {
-  const message = "What the schema says of itself (__schema, __type, __typename) is asked without aliases.";
+  const message = "What the schema says of itself (__schema, __type) is asked without aliases.";
   return new SluiceError("invalid", "graphql.alias_refused", message);
 }
 
@@ -141,11 +141,12 @@ class Walk {
     const name = field.name.value;
     if (field.alias !== undefined) {
       this.aliases++;
-      if (name.startsWith("__") || parent?.name.startsWith("__")) this.isSchemaAliased = true;
+      if (isOfSchema(name) || parent?.name.startsWith("__")) this.isSchemaAliased = true;
     }
     if (name.startsWith("__")) return this.ofSchema(field);
     const definition = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
-    if (field.selectionSet === undefined || definition === undefined) return { depth: 1, cost: 1 };
+    if (definition === undefined) return { depth: 1, cost: 1 };
+    if (field.selectionSet === undefined) return { depth: 1, cost: ownCost(definition) };
     const { depth, cost } = this.ofSelections(field.selectionSet, getNamedType(definition.type));
     const hasPages = definition.args.some((arg) => arg.name === "first");
     // The items of a page are counted where it is asked for.
@@ -180,6 +181,11 @@ class Walk {
   private typeOf(name: string | undefined): GraphQLNamedType | undefined {
     return name === undefined ? undefined : this.schema.getType(name);
   }
+}
+
+/** `__typename` says it of one object, and clients that gather several selections alias it. */
+function isOfSchema(field: string): boolean {
+  return field.startsWith("__") && field !== "__typename";
 }
 
 function ownCost({ extensions }: GraphQLField<unknown, unknown>): number {

@@ -8,6 +8,7 @@ import "./energy-types.ts";
 import { guardSchema } from "./guard-schema.ts";
 import "./latest-types.ts";
 import "./registry-types.ts";
+import "./report-types.ts";
 import "./subscription-types.ts";
 import "./telemetry-types.ts";
 

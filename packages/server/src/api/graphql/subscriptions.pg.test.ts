@@ -9,7 +9,7 @@ import { LIVE_CHANNEL } from "../../platform/live-notice.ts";
 import { connectClient, inTransaction } from "../../platform/postgres.ts";
 import { addActuator } from "../testing/test-actuators.ts";
 import { createTestApp, type TestApp } from "../testing/test-app.ts";
-import { countStatements, type GraphAnswer } from "./testing/ask-graph.ts";
+import { fewestStatements, type GraphAnswer } from "./testing/ask-graph.ts";
 
 let sluice: TestApp;
 let listener: ChannelListener;
@@ -140,7 +140,7 @@ it("an event takes no statements an actuator for a device with many", async () =
       `subscription { commands(actuator: ${actuator}) { device { uid site { slug } alerts { id }
          actuators { key device { uid site { slug } profile { key } } } } } }`,
     );
-    return countStatements(async () => {
+    return fewestStatements(async () => {
       const payload = { kind: "STOP" };
       await sluice.ask({ method: "POST", url: `/api/v1/actuators/${actuator}/commands`, payload });
       expect((await next(stream)).errors).toBeUndefined();

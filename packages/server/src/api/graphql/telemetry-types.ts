@@ -110,6 +110,8 @@ builder.queryField("telemetry", (t) =>
       const buckets = await context.deps.telemetry.buckets({
         ...{ deviceId: device.id, fromMicros, toMicros, interval, zone, aggregates: AGGREGATES },
         metricNumbers: metrics.map(({ number }) => number),
+        organizationId: context.organizationId,
+        signal: context.signal,
       });
       assertAnswerSize(buckets, metrics.length);
       const times = buckets.timesMicros;

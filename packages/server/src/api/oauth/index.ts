@@ -1,7 +1,5 @@
-import path from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Api } from "../schema-validation.ts";
-import { serveFiles } from "../static-files.ts";
 import { authorizeRoutes } from "./authorize-routes.ts";
 import { readFormBodies } from "./form-body.ts";
 import { metadataRoutes } from "./metadata-routes.ts";
@@ -22,7 +20,6 @@ export async function oauthRoutes(
 ): Promise<void> {
   const { accounts, publicUrl, singleSignOn } = dependencies;
   const hasSingleSignOn = singleSignOn !== undefined;
-  serveFiles(app, path.join(import.meta.dirname, "sign-in-page"), { "/sign-in-page/style.css": "style.css" });
   await app.register(async (scope) => metadataRoutes(prepare(scope), { accounts, publicUrl }));
   await app.register(async (scope) => {
     readFormBodies(scope);

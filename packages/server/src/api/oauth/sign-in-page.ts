@@ -59,7 +59,8 @@ function document(title: string, body: string): string {
 <meta name="viewport" content="width=device-width">
 <title>${escapeHtml(title)}</title>
 <link rel="icon" href="/status-page/icon.svg">
-<link rel="stylesheet" href="/sign-in-page/style.css">
+<link rel="stylesheet" href="/status-page/theme.css">
+<link rel="stylesheet" href="/account/style.css">
 </head>
 <body>
 <main>

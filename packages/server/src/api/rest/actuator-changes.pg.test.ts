@@ -122,7 +122,7 @@ describe("a change of limits", () => {
     [{ minOffMs: 1.5 }, "minOffMs must be integer"],
     [{ maxStartsPerDay: 1e9 }, "maxStartsPerDay must be <= 100000"],
     [{ maxReadingAgeMs: 0 }, "maxReadingAgeMs must be >= 1"],
-    [{ safeState: "half" }, "safeState must be equal to one of the allowed values: off, on, local"],
+    [{ safeState: "half" }, "safeState must be one of off, on, local"],
     [{ interlockGroup: "" }, "interlockGroup"],
     [{ maxDose: { amount: 0, unit: "L" } }, "maxDose/amount must be > 0"],
     [{ maxDose: { amount: 1 } }, "unit"],

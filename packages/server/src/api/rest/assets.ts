@@ -50,6 +50,13 @@ const TreeFields = {
   devices: Type.Integer({ minimum: 0, description: "That stand at it, and not below it." }),
 };
 
+export const AssetBody = Body({
+  kind: Kind,
+  name: Name,
+  site: Type.Optional(Type.Union([Slug, SerialId])),
+  parent: Type.Optional(SerialId),
+  properties: Type.Optional(Properties),
+});
 export const AssetParams = Type.Object({ asset: SerialId });
 
 export function assetRoutes(api: Api, { registry }: { readonly registry: Registry }): void {
@@ -91,13 +98,7 @@ export function assetRoutes(api: Api, { registry }: { readonly registry: Registr
       schema: {
         tags: ["registry"],
         summary: "Make an asset",
-        body: Body({
-          kind: Kind,
-          name: Name,
-          site: Type.Optional(Type.Union([Slug, SerialId])),
-          parent: Type.Optional(SerialId),
-          properties: Type.Optional(Properties),
-        }),
+        body: AssetBody,
         response: answers(201, Asset),
       },
     },

@@ -169,7 +169,8 @@ test("a backtest ends when its caller goes away, and makes room for the next", a
   };
   // Whoever reads now waits for as long as this is open.
   const holder = await pool.connect();
-  await holder.query("begin; lock table slice_0_1 in access exclusive mode");
+  await holder.query("begin; set local idle_in_transaction_session_timeout = 0");
+  await holder.query("lock table slice_0_1 in access exclusive mode");
   const caller = new AbortController();
   const first = ask(caller.signal);
   await expect.poll(waiting, PATIENCE).toBe(1);

@@ -48,6 +48,16 @@ const LimitFields = {
 };
 const LimitsChange = Type.Partial(Type.Object(LimitFields), { additionalProperties: false });
 
+export const ChannelBody = Body({
+  name: Name,
+  kind: Kind,
+  configuration: Configuration,
+  limits: Type.Optional(LimitsChange),
+  secret: Type.Optional(
+    Type.String({ maxLength: 100, description: '"whsec_" and base64; made when absent. Of a webhook.' }),
+  ),
+});
+
 const ChannelFields = {
   id: SerialId,
   kind: Kind,
@@ -103,15 +113,7 @@ export function channelRoutes(api: Api, { notifications }: ChannelRoutesDependen
       schema: {
         tags: ["notifications"],
         summary: "Make a channel",
-        body: Body({
-          name: Name,
-          kind: Kind,
-          configuration: Configuration,
-          limits: Type.Optional(LimitsChange),
-          secret: Type.Optional(
-            Type.String({ maxLength: 100, description: '"whsec_" and base64; made when absent. Of a webhook.' }),
-          ),
-        }),
+        body: ChannelBody,
         response: answers(201, Type.Object({ ...ChannelFields, secret: Type.Optional(Secret) })),
       },
     },
@@ -298,7 +300,7 @@ function actions(api: Api, notifications: Notifications): void {
   );
 }
 
-function configurationOf(kind: ChannelKind, { url, to }: Static<typeof Configuration>): ChannelConfiguration {
+export function configurationOf(kind: ChannelKind, { url, to }: Static<typeof Configuration>): ChannelConfiguration {
   if (kind === "webhook" && url !== undefined && to === undefined) return { kind, url };
   if (kind === "email" && url === undefined && Array.isArray(to)) return { kind, to };
   if (kind === "sms" && url === undefined && typeof to === "string") return { kind, to };

@@ -162,7 +162,7 @@ export function deviceRoutes(api: Api, { registry }: { readonly registry: Regist
       schema: {
         tags: ["devices"],
         summary: "Deactivate a device",
-        description: "Its token opens nothing more. Its readings stay.",
+        description: "Its token opens nothing more. Its readings stay. 409 while an actuator of it runs, or may run.",
         params: DeviceParams,
         headers: EditHeaders,
         response: answers(204, NoContent),

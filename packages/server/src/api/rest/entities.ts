@@ -21,6 +21,7 @@ const MAX_SITES = 1000;
 const Sites = Type.Array(Slug, { maxItems: MAX_SITES, description: "Slugs of the sites that it may read." });
 
 const Entity = Thing("Entity", { id: SerialId, slug: Slug, name: Name, sites: Sites, createdAt: DateTime });
+export const EntityBody = Body({ name: Name, slug: Type.Optional(Slug), sites: Type.Optional(Sites) });
 const EntityParams = Type.Object({ entity: Type.String({ maxLength: 63, description: "Its slug or number." }) });
 
 export interface EntityRoutesDependencies {
@@ -76,7 +77,7 @@ export function entityRoutes(api: Api, { accounts, registry }: EntityRoutesDepen
       schema: {
         tags: ["accounts"],
         summary: "Make an outside party",
-        body: Body({ name: Name, slug: Type.Optional(Slug), sites: Type.Optional(Sites) }),
+        body: EntityBody,
         response: answers(201, Entity),
       },
     },

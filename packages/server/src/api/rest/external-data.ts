@@ -11,6 +11,7 @@ import {
 } from "../../devices/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { TelemetryReader } from "../../telemetry/index.ts";
+import { abortedWith } from "../aborted-with.ts";
 import { organizationOf, principalOf } from "../access.ts";
 import { type LatestView, latestView } from "../latest-view.ts";
 import { cursorNumber, DEFAULT_PAGE_SIZE, fetchLimit, PageQuery, sendPage } from "../paging.ts";
@@ -92,6 +93,7 @@ export function externalDataRoutes(api: Api, dependencies: ExternalDataDependenc
       },
     },
     async (request, reply) => {
+      const signal = abortedWith(reply);
       const { query } = request;
       const entity = await findReadableEntity(accounts, request, query.entity_id);
       const organizationId = organizationOf(request);
@@ -110,7 +112,7 @@ export function externalDataRoutes(api: Api, dependencies: ExternalDataDependenc
       return sendDevices(
         reply,
         head,
-        await readDevices(dependencies, organizationId, page, range, keysOf(query.metrics)),
+        await readDevices(dependencies, organizationId, page, { ...range, signal }, keysOf(query.metrics)),
       );
     },
   );
@@ -168,7 +170,7 @@ async function readDevices(
   { directory, telemetry }: ExternalDataDependencies,
   organizationId: number,
   devices: readonly Device[],
-  range: TimeRange,
+  range: TimeRange & { readonly signal: AbortSignal },
   keys: readonly string[] | undefined,
 ): Promise<DeviceTable[]> {
   const entries = await directory.resolve(
@@ -186,6 +188,8 @@ async function readDevices(
     const maxValues = MAX_POINTS_A_PAGE;
     const series = await telemetry.series({
       deviceId: id,
+      organizationId,
+      profileId: profile.id,
       ...range,
       maxValues,
       ...(metricNumbers && { metricNumbers }),

@@ -5,6 +5,7 @@ import { type Static, Type } from "typebox";
 import { type DeviceDirectory, type DeviceEntry, listActiveDeviceIds } from "../../devices/index.ts";
 import type { LatestByProfile, TelemetryReader } from "../../telemetry/index.ts";
 import { organizationOf } from "../access.ts";
+import { jsonInTurns } from "../json-in-turns.ts";
 import { toEpochMs } from "../query-time.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, Nullable, Thing, Uid } from "../schemas.ts";
@@ -70,10 +71,11 @@ export function latestRoutes(api: Api, dependencies: LatestRoutesDependencies): 
         response: answers(200, Answer),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const devices = await findDevices(dependencies, organizationOf(request), request.query);
       const latest = await dependencies.telemetry.latestColumnsOf(devices.map(({ id }) => id));
-      return columnsOf(devices, latest, metricsOf(request.query.metrics));
+      const columns = columnsOf(devices, latest, metricsOf(request.query.metrics));
+      return reply.type("application/json; charset=utf-8").send(await jsonInTurns(columns));
     },
   );
 }

@@ -83,6 +83,7 @@ const RouteFields = {
   ),
 };
 const RouteChange = Type.Partial(Type.Object(RouteFields)).properties;
+export const RouteBody = Body({ ...RouteChange, name: Name, channels: Channels });
 const RouteView = Thing("NotificationRoute", {
   id: SerialId,
   name: Name,
@@ -129,7 +130,7 @@ export function notificationRouteRoutes(api: Api, { notifications }: Notificatio
         tags: ["notifications"],
         summary: "Make a notification route",
         description: "Without a position it comes last. The first route that matches takes a notice.",
-        body: Body({ ...RouteChange, name: Name, channels: Channels }),
+        body: RouteBody,
         response: answers(201, RouteView),
       },
     },

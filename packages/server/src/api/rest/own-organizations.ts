@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { type Accounts, createOrganization, listMemberships } from "../../auth/index.ts";
 import { installNewOrganization } from "../../devices/index.ts";
+import { adoptSolutions, type Solutions } from "../../solutions/index.ts";
 import { personOf, requesterFor } from "../access.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, Body, Name, SerialId, Slug, Thing } from "../schemas.ts";
@@ -8,7 +9,12 @@ import { Roles } from "./users.ts";
 
 const Organization = Type.Object({ id: SerialId, slug: Slug, name: Name });
 
-export function ownOrganizationRoutes(api: Api, { accounts }: { readonly accounts: Accounts }): void {
+export interface OwnOrganizationRoutesDependencies {
+  readonly accounts: Accounts;
+  readonly solutions: Solutions;
+}
+
+export function ownOrganizationRoutes(api: Api, { accounts, solutions }: OwnOrganizationRoutesDependencies): void {
   api.get(
     "/api/v1/organizations",
     {
@@ -40,8 +46,11 @@ export function ownOrganizationRoutes(api: Api, { accounts }: { readonly account
     },
     async (request, reply) => {
       const by = requesterFor(request);
-      const install = (client: Parameters<typeof installNewOrganization>[0]) =>
-        installNewOrganization(client, request.body);
+      const install = async (client: Parameters<typeof installNewOrganization>[0]) => {
+        const organization = await installNewOrganization(client, request.body);
+        await adoptSolutions(client, solutions.available, organization.id);
+        return organization;
+      };
       const { id, slug, name } = await createOrganization(accounts, by, personOf(request), install);
       return reply.code(201).send({ id, slug, name });
     },

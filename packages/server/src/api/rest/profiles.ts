@@ -5,6 +5,7 @@ import {
   MIN_RE_ALARM_MS,
 } from "@sluice/core/alerts/alert-policy.ts";
 import { MAX_TEMPLATE_LENGTH } from "@sluice/core/alerts/message-template.ts";
+import { MAX_WINDOW_MS } from "@sluice/core/rules/rule-definition.ts";
 import { MAX_VALIDITY_WINDOW_MS } from "@sluice/core/telemetry/limits.ts";
 import { Type } from "typebox";
 import {
@@ -15,6 +16,7 @@ import {
   listMetrics,
   listProfiles,
   listRuleTemplates,
+  listScheduleTemplates,
   MAX_ACTUATORS_PER_PROFILE,
   MAX_RULES_PER_PROFILE,
   type Profile,
@@ -29,6 +31,7 @@ import { cursorNumber, fetchLimit, PageQuery, sendPage } from "../paging.ts";
 import type { Api } from "../schema-validation.ts";
 import { answers, Body, DateTime, Name, NoContent, Nullable, Search, SerialId, Slug, Thing } from "../schemas.ts";
 import { CooldownMs, DeclaredLimits, MaxRunMs, RUN_MS } from "./envelope-schema.ts";
+import { Action, Times } from "./schedules.ts";
 
 const MetricKey = Type.String({ minLength: 1, maxLength: 256 });
 const Words = Nullable(Type.String({ maxLength: 100 }));
@@ -41,7 +44,12 @@ const FlatlineMs = Nullable(Type.Integer({ minimum: 1, maximum: MAX_VALIDITY_WIN
 const MaxStep = Nullable(Type.Number({ exclusiveMinimum: 0, description: STEP }));
 const StepMs = Nullable(Type.Integer({ minimum: 1, maximum: MAX_VALIDITY_WINDOW_MS }));
 
+const Kind = Type.Enum(["gauge", "counter"], {
+  description: "A counter only grows, until its device starts anew at 0; a gauge goes up and down.",
+});
+
 const MetricDescription = {
+  kind: Type.Optional(Kind),
   unit: Type.Optional(Words),
   quantity: Type.Optional(Words),
   minimum: Type.Optional(Bound),
@@ -55,6 +63,7 @@ const MetricDescription = {
 const Metric = Thing("Metric", {
   number: Type.Integer({ minimum: 0, maximum: 255, description: "Names the metric in stored readings." }),
   key: MetricKey,
+  kind: Kind,
   unit: Words,
   quantity: Words,
   minimum: Bound,
@@ -86,6 +95,9 @@ const Rule = Body({
   threshold: Type.Number(),
   hysteresis: Type.Optional(
     Type.Number({ minimum: 0, description: "How far beyond its threshold a value has to come back; 0 when absent." }),
+  ),
+  forMs: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: MAX_WINDOW_MS, description: "How long it has to be so before it fires." }),
   ),
   priority: Type.Optional(Type.Enum(["EMERGENCY", "THRESHOLD"], { description: "THRESHOLD when absent." })),
   action: Type.Optional(
@@ -125,6 +137,20 @@ const ProfileDetail = Thing("ProfileDetail", {
   metrics: Type.Array(Metric),
   actuators: Type.Array(Actuator),
   rules: Type.Array(Rule),
+  schedules: Type.Array(
+    Type.Object({ key: ActuatorKey, name: Name, actuator: ActuatorKey, times: Times, action: Action }),
+    { description: "Of each device that is registered with it, by the clock of its site." },
+  ),
+});
+
+export const ProfileBody = Body({
+  key: Slug,
+  name: Name,
+  metrics: Type.Optional(Type.Array(Body({ key: MetricKey, ...MetricDescription }), { maxItems: 256 })),
+  actuators: Type.Optional(Type.Array(Actuator, { maxItems: MAX_ACTUATORS_PER_PROFILE })),
+  rules: Type.Optional(Type.Array(Rule, { maxItems: MAX_RULES_PER_PROFILE })),
+  readingsPerSecond: Type.Optional(Rate),
+  readingsBurst: Type.Optional(Rate),
 });
 
 const ProfileParams = Type.Object({ profile: Type.String({ maxLength: 63, description: "Its key." }) });
@@ -136,6 +162,7 @@ export function profileRoutes(api: Api, { registry }: { readonly registry: Regis
     metrics: await listMetrics(registry.pool, profile.id),
     actuators: await listActuatorTemplates(registry.pool, profile.id),
     rules: await listRuleTemplates(registry.pool, profile.id),
+    schedules: await listScheduleTemplates(registry.pool, profile.id),
   });
 
   api.get(
@@ -167,15 +194,7 @@ export function profileRoutes(api: Api, { registry }: { readonly registry: Regis
         tags: ["registry"],
         summary: "Make a device profile",
         description: "Each device that is registered with it is given its actuators and its rules.",
-        body: Body({
-          key: Slug,
-          name: Name,
-          metrics: Type.Optional(Type.Array(Body({ key: MetricKey, ...MetricDescription }), { maxItems: 256 })),
-          actuators: Type.Optional(Type.Array(Actuator, { maxItems: MAX_ACTUATORS_PER_PROFILE })),
-          rules: Type.Optional(Type.Array(Rule, { maxItems: MAX_RULES_PER_PROFILE })),
-          readingsPerSecond: Type.Optional(Rate),
-          readingsBurst: Type.Optional(Rate),
-        }),
+        body: ProfileBody,
         response: answers(201, ProfileDetail),
       },
     },

@@ -3,6 +3,7 @@ import type { FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
 import { type DeviceDirectory, type DeviceEntry, listDevices, listSites, type Registry } from "../../devices/index.ts";
 import type { TelemetryReader } from "../../telemetry/index.ts";
+import { abortedWith } from "../aborted-with.ts";
 import { organizationOf } from "../access.ts";
 import { findDeviceEntry } from "../find-device.ts";
 import { formatTime } from "../query-time.ts";
@@ -53,7 +54,7 @@ export function readingRoutes(api: Api, dependencies: ReadingRoutesDependencies)
           response: answers(200, Type.Array(ReadingRecord)),
         },
       },
-      (request) => readRange(dependencies, request, request.query),
+      (request, reply) => readRange(dependencies, request, request.query, abortedWith(reply)),
     );
 
     api.get(
@@ -76,6 +77,7 @@ async function readRange(
   dependencies: ReadingRoutesDependencies,
   request: FastifyRequest,
   query: Static<typeof RangeQuery>,
+  signal: AbortSignal,
 ): Promise<ReadingView[]> {
   const start = query.start_date && wallClock("start_date", query.start_date);
   const end = query.end_date && wallClock("end_date", query.end_date);
@@ -83,7 +85,11 @@ async function readRange(
   const toMicros = end ? wallMicros(end) + LOCAL_SLACK_MICROS : Number.MAX_SAFE_INTEGER;
   const views: ReadingView[] = [];
   for (const station of await findStations(dependencies, organizationOf(request), query.device_id)) {
-    for (const reading of await readReadings(dependencies.telemetry, station.device, fromMicros, toMicros)) {
+    for (const reading of await readReadings(dependencies.telemetry, station.device, {
+      fromMicros,
+      toMicros,
+      signal,
+    })) {
       const view = viewOf(station, reading);
       if (isWithin(view.ts_local, start, end)) views.push(view);
     }

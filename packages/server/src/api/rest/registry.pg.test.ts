@@ -147,6 +147,8 @@ test("profiles with their metrics", async () => {
     "ev",
     "appliance",
     "grid-meter",
+    "water-quality",
+    "weather-station",
     "gateway",
     "pond",
   ]);

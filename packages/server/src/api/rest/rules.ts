@@ -90,6 +90,12 @@ const Content = {
   priority: Type.Optional(Priority),
   enabled: Type.Optional(Type.Boolean()),
 };
+export const RuleBody = Body({
+  ...Content,
+  key: Type.Optional(Key),
+  device: Type.Optional(Uid),
+  asset: Type.Optional(SerialId),
+});
 const Params = Type.Object({ id: SerialId });
 
 export interface RuleFilter {
@@ -178,12 +184,7 @@ function writingRoutes(api: Api, path: string, { ruleEditing }: RuleRoutesDepend
         summary: "Make a rule",
         description:
           "On a device, or over the devices of an asset. It is judged from the next reading on; what it does, and tells, begins when it fires.",
-        body: Body({
-          ...Content,
-          key: Type.Optional(Key),
-          device: Type.Optional(Uid),
-          asset: Type.Optional(SerialId),
-        }),
+        body: RuleBody,
         response: answers(201, Rule),
       },
     },

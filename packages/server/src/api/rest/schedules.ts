@@ -44,7 +44,7 @@ const TimeZone = Type.String({ maxLength: 100, description: 'IANA name, such as 
 const DurationMs = Type.Integer({ minimum: 1, maximum: 86_400_000 });
 const Unit = Type.String({ minLength: 1, maxLength: 16 });
 
-const Times = Type.Union(
+export const Times = Type.Union(
   [
     Body(
       { kind: Type.Literal("cron"), expression: Type.String({ maxLength: LONGEST_EXPRESSION }) },
@@ -89,7 +89,7 @@ const Timing = {
   until: Type.Optional(Nullable(Instant)),
 };
 
-const Action = Type.Union(
+export const Action = Type.Union(
   [
     Body({ kind: Type.Literal("RUN"), durationMs: Type.Optional(DurationMs) }, "Without a duration as long as it may."),
     Body({
@@ -141,6 +141,8 @@ const Change = {
   action: Type.Optional(Action),
   times: Type.Optional(Times),
 };
+
+export const ScheduleBody = Body({ ...Draft, key: Type.Optional(Slug) });
 
 const Key = Type.String({ description: 'Its name for ever: "2026-10-25T02:30:00 Europe/Berlin #1".' });
 
@@ -311,7 +313,7 @@ function changingRoutes(api: Api, path: string, scheduling: Scheduling): void {
         tags,
         summary: "Make a schedule",
         description: "Refused when it cannot be read, never comes, or asks of its actuator what that cannot do.",
-        body: Body({ ...Draft, key: Type.Optional(Slug) }),
+        body: ScheduleBody,
         response: answers(201, Schedule),
       },
     },

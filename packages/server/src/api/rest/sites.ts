@@ -1,3 +1,4 @@
+import { REPORT_LANGUAGES } from "@sluice/core/reports/report-definition.ts";
 import type { FastifyRequest } from "fastify";
 import type { Pool } from "pg";
 import { Type } from "typebox";
@@ -37,6 +38,7 @@ const Region = Nullable(Type.String({ maxLength: 200 }));
 const Latitude = Nullable(Type.Number({ minimum: -90, maximum: 90 }));
 const Longitude = Nullable(Type.Number({ minimum: -180, maximum: 180 }));
 const TimeZone = Type.String({ maxLength: 100, description: 'IANA name, such as "Europe/Berlin".' });
+const Language = Type.Enum([...REPORT_LANGUAGES], { description: "Of what is written for people, such as reports." });
 
 const SiteFields = {
   id: SerialId,
@@ -46,6 +48,7 @@ const SiteFields = {
   latitude: Latitude,
   longitude: Longitude,
   timeZone: TimeZone,
+  language: Language,
   isDefault: Type.Boolean({ description: "Devices registered without a site join it." }),
   createdAt: DateTime,
 };
@@ -57,6 +60,16 @@ const Site = Thing("Site", {
 const StoppedSite = Thing("StoppedSite", {
   ...Site.properties,
   actuators: Type.Array(SerialId, { description: "What was stopped, or released." }),
+});
+
+export const SiteBody = Body({
+  name: Name,
+  slug: Type.Optional(Slug),
+  region: Type.Optional(Region),
+  latitude: Type.Optional(Latitude),
+  longitude: Type.Optional(Longitude),
+  timeZone: TimeZone,
+  language: Type.Optional(Language),
 });
 
 const SiteParams = Type.Object({ site: Type.String({ maxLength: 63, description: "Its slug." }) });
@@ -116,14 +129,7 @@ export function siteRoutes(api: Api, { registry, actuation, pool }: SiteRoutesDe
       schema: {
         tags: ["registry"],
         summary: "Make a site",
-        body: Body({
-          name: Name,
-          slug: Type.Optional(Slug),
-          region: Type.Optional(Region),
-          latitude: Type.Optional(Latitude),
-          longitude: Type.Optional(Longitude),
-          timeZone: TimeZone,
-        }),
+        body: SiteBody,
         response: answers(201, Site),
       },
     },
@@ -163,6 +169,7 @@ export function siteRoutes(api: Api, { registry, actuation, pool }: SiteRoutesDe
           latitude: Type.Optional(Latitude),
           longitude: Type.Optional(Longitude),
           timeZone: Type.Optional(TimeZone),
+          language: Type.Optional(Language),
         }),
         response: answers(200, Site),
       },

@@ -72,6 +72,7 @@ const Draft = {
   feedInPrice: Type.Optional(PriceFields.feedInPrice),
   standingChargePerDay: Type.Optional(Price),
 };
+export const TariffBody = Body({ ...Draft, site: Type.Optional(Nullable(Slug)) });
 const Change = {
   ...Draft,
   name: Type.Optional(Name),
@@ -116,7 +117,7 @@ export function tariffRoutes(api: Api, { registry }: { readonly registry: Regist
         summary: "Make a tariff",
         description:
           "Of a site, or of every site without one of its own. Refused with all gaps and overlaps of its periods, and when another tariff of the same site holds on a day of it.",
-        body: Body({ ...Draft, site: Type.Optional(Nullable(Slug)) }),
+        body: TariffBody,
         response: answers(201, Tariff),
       },
     },

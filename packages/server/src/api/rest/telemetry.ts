@@ -1,8 +1,10 @@
 import { SluiceError } from "@sluice/core/errors.ts";
+import { AGGREGATES as SUMMARY_AGGREGATES, TIMED_AGGREGATES } from "@sluice/core/telemetry/aggregate.ts";
 import { FAULTS } from "@sluice/core/telemetry/validity.ts";
 import { type Static, Type } from "typebox";
-import { type DeviceDirectory, type DeviceEntry, isTimeZone } from "../../devices/index.ts";
+import { type DeviceDirectory, type DeviceEntry, isTimeZone, listMetrics, type Registry } from "../../devices/index.ts";
 import type { Aggregate, TelemetryReader } from "../../telemetry/index.ts";
+import { abortedWith } from "../aborted-with.ts";
 import { organizationOf } from "../access.ts";
 import { findDeviceEntry } from "../find-device.ts";
 import { latestView } from "../latest-view.ts";
@@ -20,7 +22,7 @@ import { DeviceParams } from "./devices.ts";
 export const MAX_POINTS_PER_ANSWER = 5_000_000;
 const MAX_METRICS_ASKED = 256;
 
-const AGGREGATES: readonly Aggregate[] = ["mean", "min", "max", "sum", "count", "first", "last"];
+const AGGREGATES: readonly Aggregate[] = [...SUMMARY_AGGREGATES, ...TIMED_AGGREGATES];
 
 const TelemetryQuery = Type.Object({
   metrics: Type.Optional(
@@ -42,7 +44,7 @@ const TelemetryQuery = Type.Object({
     Type.String({
       maxLength: 100,
       default: "mean",
-      description: `Some of ${AGGREGATES.join(", ")}, separated by commas.`,
+      description: `Some of ${AGGREGATES.join(", ")}, separated by commas. A time-weighted mean lets each reading hold until the next; increase is by how much a counter grew, also where it began anew at 0. Both look for the last reading before \`from\`, as long ago as a bucket is long, but at least a day and at most a week; a bucket under way is weighted up to now.`,
     }),
   ),
   zone: Type.Optional(
@@ -90,11 +92,12 @@ const LatestAnswer = Thing("LatestValues", {
 });
 
 export interface TelemetryRoutesDependencies {
+  readonly registry: Registry;
   readonly directory: DeviceDirectory;
   readonly telemetry: TelemetryReader;
 }
 
-export function telemetryRoutes(api: Api, { directory, telemetry }: TelemetryRoutesDependencies): void {
+export function telemetryRoutes(api: Api, { registry, directory, telemetry }: TelemetryRoutesDependencies): void {
   api.get(
     "/api/v1/devices/:uid/latest",
     {
@@ -119,7 +122,7 @@ export function telemetryRoutes(api: Api, { directory, telemetry }: TelemetryRou
       schema: {
         tags: ["telemetry"],
         summary: "Readings of a device, in columns",
-        description: `JSON, or CSV with \`Accept: text/csv\`. At most ${MAX_POINTS_PER_ANSWER} values an answer.`,
+        description: `JSON, or CSV with \`Accept: text/csv\`. At most ${MAX_POINTS_PER_ANSWER} values an answer. Where retention has let single readings go that are asked for, the answer is 410 with the code \`telemetry.raw_gone\` and \`goneBefore\`; buckets of quarter-hours and longer are still answered. Where only days or months are left, shorter buckets are 410 with \`telemetry.resolution_gone\`.`,
         params: DeviceParams,
         querystring: TelemetryQuery,
         response: answers(200, TelemetryAnswer),
@@ -127,13 +130,14 @@ export function telemetryRoutes(api: Api, { directory, telemetry }: TelemetryRou
     },
     async (request, reply) => {
       const device = await findDeviceEntry(directory, organizationOf(request), request.params.uid);
-      const query = readQuery(request.query);
+      const query = { ...readQuery(request.query), signal: abortedWith(reply) };
       if (query.interval === undefined) {
         const table = await readPoints(telemetry, device, query);
         return wantsCsv(request)
           ? sendCsv(reply, table)
           : sendColumns(reply, { device: device.uid, interval: null }, table);
       }
+      if (query.aggregates.includes("increase")) await assertCounters(registry, device, query.keys);
       const { table, nested } = await readBuckets(telemetry, device, { ...query, interval: query.interval });
       if (wantsCsv(request)) return sendCsv(reply, table);
       return sendColumns(reply, { device: device.uid, interval: query.interval, zone: query.zone }, table, nested);
@@ -142,6 +146,7 @@ export function telemetryRoutes(api: Api, { directory, telemetry }: TelemetryRou
 }
 
 interface Query {
+  readonly signal?: AbortSignal;
   readonly keys: readonly string[] | undefined;
   readonly fromMicros: number;
   readonly toMicros: number;
@@ -186,9 +191,17 @@ function readAggregates(text: string): readonly Aggregate[] {
 }
 
 async function readPoints(telemetry: TelemetryReader, device: DeviceEntry, query: Query): Promise<Table> {
-  const { keys, fromMicros, toMicros } = query;
+  const { keys, fromMicros, toMicros, signal } = query;
   const metricNumbers = keys && numbersOf(device, keys);
-  const range = { deviceId: device.id, fromMicros, toMicros, maxValues: MAX_POINTS_PER_ANSWER };
+  const range = {
+    deviceId: device.id,
+    profileId: device.profile.id,
+    organizationId: device.organizationId,
+    fromMicros,
+    toMicros,
+    maxValues: MAX_POINTS_PER_ANSWER,
+    signal,
+  };
   const series = await telemetry.series(metricNumbers ? { ...range, metricNumbers } : range);
   assertAnswerSize(series.timesMicros.length * Math.max(1, keys?.length ?? series.columns.size));
   return keys ? namedColumns(series, device.profile, keys) : allColumns(series, device.profile);
@@ -199,18 +212,21 @@ async function readBuckets(
   device: DeviceEntry,
   query: Query & { readonly interval: string },
 ) {
-  const { fromMicros, toMicros, interval, zone, aggregates } = query;
+  const { fromMicros, toMicros, interval, zone, aggregates, signal } = query;
   const metricNumbers = query.keys
     ? numbersOf(device, query.keys)
     : device.profile.metricKeys.map((_, number) => number);
   const buckets = await telemetry.buckets({
     deviceId: device.id,
+    profileId: device.profile.id,
+    organizationId: device.organizationId,
     fromMicros,
     toMicros,
     interval,
     zone,
     aggregates,
     metricNumbers,
+    signal,
   });
   const keys =
     query.keys ?? [...buckets.columns.keys()].sort((a, b) => a - b).map((number) => device.profile.metricKeys[number]!);
@@ -222,6 +238,23 @@ async function readBuckets(
 
 function numbersOf(device: DeviceEntry, keys: readonly string[]): number[] {
   return keys.map((key) => device.profile.metricNumbers.get(key)).filter((number) => number !== undefined);
+}
+
+/** What a gauge fell by is no new beginning. */
+async function assertCounters(
+  registry: Registry,
+  { profile }: DeviceEntry,
+  keys: readonly string[] | undefined,
+): Promise<void> {
+  const metrics = await listMetrics(registry.pool, profile.id);
+  const gauge = metrics.find(({ key, kind }) => kind === "gauge" && (keys === undefined || keys.includes(key)));
+  if (gauge === undefined) return;
+  throw new SluiceError(
+    "invalid",
+    "query.not_a_counter",
+    `"${gauge.key}" is a gauge, which has no increase: name counters alone, or describe it as a counter in its profile.`,
+    { details: { metric: gauge.key } },
+  );
 }
 
 function assertAnswerSize(points: number): void {

@@ -4,6 +4,7 @@ import { Type } from "typebox";
 import { type DeviceDirectory, type DeviceEntry, listActiveDeviceIds, requireAsset } from "../../devices/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { TelemetryReader } from "../../telemetry/index.ts";
+import { abortedWith } from "../aborted-with.ts";
 import { organizationOf } from "../access.ts";
 import { formatTime } from "../query-time.ts";
 import type { Api } from "../schema-validation.ts";
@@ -55,14 +56,15 @@ export function zoneRoutes(api: Api, dependencies: ZoneRoutesDependencies): void
         response: answers(200, HourlyAverages),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { pool, clock } = dependencies;
+      const signal = abortedWith(reply);
       const { id, name } = await requireAsset(pool, organizationOf(request), request.params.zone);
       const toMicros = clock.nowMicros();
       const fromMicros = toMicros - (request.query.hours ?? DEFAULT_HOURS) * HOUR_MICROS;
       const hours = new Map<number, { sum: number; count: number }>();
       for (const device of await probesOf(dependencies, organizationOf(request), id)) {
-        await addHours(dependencies.telemetry, device, fromMicros, toMicros, hours);
+        await addHours(dependencies.telemetry, device, { fromMicros, toMicros: toMicros + 1, signal }, hours);
       }
       const inOrder = [...hours].sort(([a], [b]) => a - b);
       return {
@@ -94,16 +96,16 @@ async function probesOf(
 
 async function addHours(
   telemetry: TelemetryReader,
-  { id: deviceId, profile }: DeviceEntry,
-  fromMicros: number,
-  toMicros: number,
+  { id: deviceId, organizationId, profile }: DeviceEntry,
+  range: { readonly fromMicros: number; readonly toMicros: number; readonly signal: AbortSignal },
   hours: Map<number, { sum: number; count: number }>,
 ): Promise<void> {
   const number = profile.metricNumbers.get(MOISTURE)!;
   const { timesMicros, columns } = await telemetry.buckets({
     deviceId,
-    fromMicros,
-    toMicros: toMicros + 1,
+    organizationId,
+    profileId: profile.id,
+    ...range,
     interval: "1h",
     aggregates: ["sum", "count"],
     metricNumbers: [number],

@@ -1,12 +1,14 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { RuleCatalog } from "@sluice/core/rules/rule-catalog.ts";
 import { MessageBatch } from "@sluice/core/telemetry/message-batch.ts";
+import { solutions as available } from "@sluice/solutions/registry.ts";
 import type { FastifyInstance, FastifyPluginAsync, InjectOptions, LightMyRequestResponse } from "fastify";
 import { expect } from "vitest";
 import {
   type Actuation,
   createActuatorsForDevice,
   createPostgresActuationStore,
+  lockRunningDevices,
   NO_FOLLOW_UP,
   RequestBatches,
 } from "../../actuation/index.ts";
@@ -15,6 +17,7 @@ import {
   type Accounts,
   createAccounts,
   createUser,
+  findMemberAddresses,
   login,
   type Role,
   recordAuditEvent,
@@ -23,6 +26,7 @@ import {
 import {
   Backtester,
   createDefaultRules,
+  createDefaultSchedules,
   findExecution,
   listExecutions,
   listRules,
@@ -32,13 +36,17 @@ import { installOrganization, PostgresDeviceDirectory, type Registry } from "../
 import { Energy } from "../../energy/index.ts";
 import { createSenders, type Notice, type Notifications } from "../../notifications/index.ts";
 import { listRejected, Pipeline } from "../../pipeline/index.ts";
+import type { PipelineOptions } from "../../pipeline/pipeline-options.ts";
 import { type Clock, systemClock } from "../../platform/clock.ts";
 import { createLogger, type Logger } from "../../platform/logger.ts";
 import { Metrics } from "../../platform/metrics.ts";
 import { connectClient } from "../../platform/postgres.ts";
 import { createSealer } from "../../platform/secret.ts";
 import { createTestDatabase, type TestDatabase } from "../../platform/testing/test-database.ts";
-import { createTelemetryReader } from "../../telemetry/index.ts";
+import { createAnswerLine, PdfRenderer, type Reports } from "../../reports/index.ts";
+import { adoptSolutions, type Solutions } from "../../solutions/index.ts";
+import { createTelemetryReader, type SettledReader } from "../../telemetry/index.ts";
+import { createTestFolder } from "../../telemetry/parts/testing/settling-fixture.ts";
 import type { HttpSettings } from "../http-settings.ts";
 import { createHttpApp, createLiveReaders, LiveStream, type SingleSignOn, type StatusReport } from "../index.ts";
 import { createAnswerCheck, operationOf, operationsOf } from "./described-answers.ts";
@@ -58,6 +66,9 @@ export interface TestApp {
   readonly notifications: Notifications;
   /** What alerts have told. */
   readonly notices: readonly Notice[];
+  /** Nobody makes what is queued, unless a test starts a worker. */
+  readonly reports: Reports;
+  readonly solutions: Solutions;
   readonly organizationId: number;
   /** What GraphQL subscriptions hear of; the database's notices reach it where a test passes them on. */
   readonly live: LiveStream;
@@ -76,6 +87,10 @@ export interface TestAppOptions {
   /** Without limits of rates when absent: tests ask faster than people. */
   readonly settings?: Partial<HttpSettings>;
   readonly logger?: Logger;
+  /** Reads what a test settles. */
+  readonly partReader?: SettledReader;
+  /** When generations are closed. */
+  readonly generationLimits?: PipelineOptions["generationLimits"];
   /** A provider to sign on by, for this organization. */
   readonly singleSignOn?: (organizationId: number, clock: Clock) => SingleSignOn;
 }
@@ -104,16 +119,19 @@ export async function createTestApp(
     monotonicMs: () => systemClock.monotonicMs() + aheadMs,
   };
   const organization = await installOrganization(pool, "Europe/Berlin");
+  await adoptSolutions(pool, available);
   const accounts = createAccounts({ pool, clock, randomBytes, sealer: createSealer("secret") });
   const registry: Registry = {
     pool,
     randomBytes,
     clock,
+    lockRunningDevices,
     recordChange: recordAuditEvent,
     recordChanges: recordAuditEvents,
     onDeviceRegistered: async (client, device, profile) => {
       const actuators = await createActuatorsForDevice(client, device, profile.actuators);
       await createDefaultRules(client, device, profile.rules, actuators);
+      await createDefaultSchedules(client, device, profile.schedules, actuators);
     },
   };
   const directory = new PostgresDeviceDirectory({ pool, clock, connect: () => connectClient(database.url, "listen") });
@@ -129,8 +147,14 @@ export async function createTestApp(
     onCommitError: () => {},
     onStored: (batch) => live.readings.onStored(batch),
     owner: "test",
+    ...(options.generationLimits && { generationLimits: options.generationLimits }),
   });
-  const telemetry = createTelemetryReader({ pool, partition: 0, latestValues: () => undefined });
+  const telemetry = createTelemetryReader({
+    pool,
+    partition: 0,
+    latestValues: () => undefined,
+    partReader: options.partReader,
+  });
   const live = new LiveStream({
     readers: createLiveReaders({ pool, listExecutions: (id, filter) => listExecutions(pool, id, filter) }),
     pool,
@@ -178,6 +202,18 @@ export async function createTestApp(
     isAcknowledged: async () => false,
     recordChange: recordAuditEvent,
   };
+  const folder = await createTestFolder();
+  const reports: Reports = {
+    ...{ pool, telemetry, clock, objects: folder.store, logger: createLogger("silent"), newId: randomUUID },
+    renderer: new PdfRenderer(),
+    answers: createAnswerLine(),
+    sendsMail: true,
+    publicUrl: "https://sluice.example.org",
+    recordChange: recordAuditEvent,
+    findMemberAddresses,
+    onRunQueued: () => {},
+  };
+  const solutions: Solutions = { pool, available, recordChange: recordAuditEvent, afterRuleChanged: async () => {} };
   const automation = { pool, actuation, alerts, newId: randomUUID, latestReadingMicros: async () => undefined };
   const backtester = new Backtester({ connectionString: database.url, clock: systemClock });
   const app = await createHttpApp({
@@ -192,6 +228,8 @@ export async function createTestApp(
     actuation,
     alerts,
     notifications,
+    reports,
+    solutions,
     telemetry,
     energy,
     liveEvents: live.events,
@@ -237,6 +275,8 @@ export async function createTestApp(
     alerts,
     notifications,
     notices,
+    reports,
+    solutions,
     accounts,
     registry,
     actuation,
@@ -270,6 +310,8 @@ export async function createTestApp(
       await live.readings.stop();
       await pipeline.stop();
       await directory.stop();
+      await reports.renderer.stop();
+      await folder.remove();
       await database.drop();
     },
   };

@@ -53,6 +53,10 @@ export async function makeThings(sluice: TestApp): Promise<Things> {
     ...{ name, kind: "webhook", configuration: { url: "http://127.0.0.1:9/" } },
   });
   const route = await post("/api/v1/notification-routes", { name, channels: [channel.id] });
+  const report = { report: "water-quality-daily", location: MARK };
+  const run = await post("/api/v1/reports", report);
+  const times = { kind: "daily", at: "06:00" };
+  const reportSchedule = await post("/api/v1/report-schedules", { ...report, name, times });
   const user = await post("/api/v1/users", {
     email: `${MARK}@example.org`,
     name,
@@ -67,6 +71,7 @@ export async function makeThings(sluice: TestApp): Promise<Things> {
   const certificates = `/api/v1/devices/${MARK}/certificates`;
   const { fingerprint } = await post(certificates, { certificate: DEVICE_IDENTITY.cert });
   const [session] = (await sluice.ask({ url: "/api/v1/me/sessions" })).json();
+  const erasure = await post("/api/v1/erasures", { device: MARK, reason: MARK });
   const { alert, delivery } = await alarm(sluice, rule.id!);
   return new Map<string, string | number>([
     ["sites/{site}", MARK],
@@ -75,6 +80,7 @@ export async function makeThings(sluice: TestApp): Promise<Things> {
     ["tariffs/{tariff}", tariff.id!],
     ["zones/{zone}", asset.id!],
     ["profiles/{profile}", MARK],
+    ["solutions/{solution}", "cold-chain"],
     ["metrics/{metric}", "level"],
     ["devices/{uid}", MARK],
     ["v1/{token}", device.token!],
@@ -90,6 +96,8 @@ export async function makeThings(sluice: TestApp): Promise<Things> {
     ["channels/{channel}", channel.id!],
     ["notification-routes/{route}", route.id!],
     ["deliveries/{delivery}", delivery],
+    ["reports/{id}", run.id!],
+    ["report-schedules/{schedule}", reportSchedule.id!],
     ["users/{id}", user.id!],
     ["invitations/{id}", invitation.id!],
     ["registrations/{userId}", await registration(sluice)],
@@ -98,6 +106,7 @@ export async function makeThings(sluice: TestApp): Promise<Things> {
     ["claims/{id}", claim.id!],
     ["entities/{entity}", MARK],
     ["applications/{id}", application.id!],
+    ["erasures/{erasure}", erasure.id!],
   ] as const) as Things;
 }
 

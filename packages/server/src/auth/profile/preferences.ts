@@ -1,34 +1,24 @@
 import { ALERT_SEVERITIES, type AlertSeverity } from "@sluice/core/alerts/alert-policy.ts";
 import { SluiceError } from "@sluice/core/errors.ts";
+import {
+  type DisplayQuantity,
+  UNIT_SYSTEMS,
+  DISPLAY_UNITS as UNITS,
+  type UnitPreferences,
+} from "@sluice/core/units/display-unit.ts";
 
-/** The units that a quantity may be shown in, by UCUM's case sensitive codes (ucum.org). */
-export const UNITS = {
-  temperature: ["Cel", "[degF]"],
-  precipitation: ["mm", "[in_i]"],
-  level: ["cm", "m", "[in_i]", "[ft_i]"],
-  volume: ["L", "m3", "[gal_us]"],
-  flow: ["L/min", "m3/h", "[gal_us]/min"],
-  pressure: ["bar", "kPa", "hPa", "[psi]", "[in_i'Hg]"],
-  speed: ["m/s", "km/h", "[mi_i]/h", "[kn_i]"],
-  mass: ["g", "kg", "[oz_av]", "[lb_av]"],
-  area: ["m2", "har", "[acr_us]"],
-  energy: ["W.h", "kW.h"],
-} as const;
-export type Quantity = keyof typeof UNITS;
+export type Quantity = DisplayQuantity;
 export const QUANTITIES = Object.keys(UNITS) as Quantity[];
 
-export const UNIT_SYSTEMS = ["metric", "us"] as const;
+export { UNIT_SYSTEMS, UNITS };
 export const NUMBER_FORMATS = ["language", "1,234.5", "1.234,5", "1 234,5"] as const;
 export const DATE_FORMATS = ["language", "yyyy-mm-dd", "dd.mm.yyyy", "dd/mm/yyyy", "mm/dd/yyyy"] as const;
 export const HOUR_CYCLES = ["language", "h23", "h12"] as const;
 
 /** How a person wants to be shown things. */
-export interface Preferences {
+export interface Preferences extends UnitPreferences {
   /** BCP 47. Texts of our own are in English and German; numbers and dates follow any. */
   readonly language: string;
-  readonly unitSystem: (typeof UNIT_SYSTEMS)[number];
-  /** Of quantities that are to be shown otherwise than the system has it. */
-  readonly units: Partial<Readonly<Record<Quantity, string>>>;
   /** IANA; null: that of the site. */
   readonly timeZone: string | null;
   readonly numberFormat: (typeof NUMBER_FORMATS)[number];

@@ -194,7 +194,7 @@ describe("a backtest", () => {
     let invalid = 0;
     for (const told of fc.sample(story, { numRuns: 25, seed: 4 })) {
       const { job } = await playLive(told);
-      const result = await runBacktest(database.pool, job);
+      const result = await runBacktest({ db: database.pool }, job);
       expect(byRule(result), JSON.stringify(told)).toEqual(byRule(await liveOutcome(job)));
       fired += result.episodes.length;
       lapsed += result.rules.reduce((sum, rule) => sum + rule.lapsed, 0);
@@ -211,8 +211,8 @@ describe("a backtest", () => {
     const [told] = fc.sample(story, { numRuns: 1, seed: 9 });
     const { job } = await playLive(told!);
     const [first] = job.askedIds;
-    const whole = await runBacktest(database.pool, job);
-    const part = await runBacktest(database.pool, { ...job, askedIds: [first!], maxTold: 1 });
+    const whole = await runBacktest({ db: database.pool }, job);
+    const part = await runBacktest({ db: database.pool }, { ...job, askedIds: [first!], maxTold: 1 });
     expect(part.rules).toEqual(whole.rules.filter(({ ruleId }) => ruleId === first));
     expect(part.episodes).toEqual(whole.episodes.filter(({ ruleId }) => ruleId === first).slice(0, 1));
   });
@@ -247,7 +247,7 @@ describe("the thread of a backtest", () => {
   it("answers what the same job answers here", async () => {
     const [told] = fc.sample(story, { numRuns: 1, seed: 11 });
     const { job: played } = await playLive(told!);
-    expect(await backtester().run(played, never())).toEqual(await runBacktest(database.pool, played));
+    expect(await backtester().run(played, never())).toEqual(await runBacktest({ db: database.pool }, played));
   });
 
   it("is one at a time, ends with its caller's interest, and leaves nothing behind", async () => {

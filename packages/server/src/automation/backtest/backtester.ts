@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { type ErrorKind, SluiceError } from "@sluice/core/errors.ts";
 import type { Clock } from "../../platform/clock.ts";
+import type { ObjectStoreSettings } from "../../platform/object-store/open-object-store.ts";
 import type { BacktestJob, BacktestResult } from "./backtest-job.ts";
 
 /** A month at 1 Hz of ten devices takes about ten seconds of a core; on a busy machine it may be a few times as long. */
@@ -12,6 +13,8 @@ const BUSY_RETRY_MS = 5_000;
 
 export interface BacktesterOptions {
   readonly connectionString: string;
+  /** Where settled readings lie; undefined where nothing ever settles. */
+  readonly objectStore?: ObjectStoreSettings | undefined;
   readonly clock: Clock;
   readonly maxBacktestMs?: number;
 }
@@ -19,6 +22,7 @@ export interface BacktesterOptions {
 /** What the thread is given, and what it answers. */
 export interface ThreadData {
   readonly connectionString: string;
+  readonly objectStore: ObjectStoreSettings | undefined;
   readonly job: BacktestJob;
   /** Statements that take longer are given up: whoever waited for them has gone. */
   readonly limitMs: number;
@@ -44,7 +48,8 @@ export class Backtester {
     signal.throwIfAborted();
     if (this.threads.size >= MAX_BACKTESTS) throw busy();
     const limitMs = this.options.maxBacktestMs ?? MAX_BACKTEST_MS;
-    const workerData: ThreadData = { connectionString: this.options.connectionString, job, limitMs };
+    const { connectionString, objectStore } = this.options;
+    const workerData: ThreadData = { connectionString, objectStore, job, limitMs };
     const thread = new Worker(new URL("./backtest-thread.ts", import.meta.url), {
       workerData,
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },

@@ -1,11 +1,14 @@
-import { type Queryable, scanReadings } from "../../telemetry/index.ts";
+import { type ScanSources, scanReadings } from "../../telemetry/index.ts";
 import { type BacktestJob, type BacktestResult, causeOf, compileJobRule } from "./backtest-job.ts";
 import { EpisodeLog } from "./episode-log.ts";
 import { Replay, type ReplayDevice } from "./replay.ts";
 import { SimulatedActuator } from "./simulated-actuator.ts";
 
 /** Runs a job to its end, holding the thread: for one that has nothing else to do. `db` must see one snapshot. */
-export async function runBacktest(db: Queryable, job: BacktestJob): Promise<BacktestResult> {
+export async function runBacktest(
+  { db, partReader }: Omit<ScanSources, "partition">,
+  job: BacktestJob,
+): Promise<BacktestResult> {
   const { partition, fromMicros, toMicros } = job;
   const rules = job.rules.map((rule) => compileJobRule(rule, fromMicros));
   const devices = devicesRead(rules.flatMap(({ inputs }) => inputs));
@@ -31,7 +34,7 @@ export async function runBacktest(db: Queryable, job: BacktestJob): Promise<Back
     job.actuators.some(({ ruleIds }) => ruleIds.length > 1),
   );
 
-  const scan = await scanReadings(db, partition, { devices, fromMicros, toMicros });
+  const scan = await scanReadings({ db, partition, partReader }, { devices, fromMicros, toMicros });
   let readings = 0;
   let invalid = 0;
   for await (const window of scan.windows()) {

@@ -3,8 +3,10 @@ export {
   deleteSchedule,
   type ScheduleChange,
   type ScheduleDraft,
+  timingOf,
   updateSchedule,
 } from "./change-schedule.ts";
+export { createDefaultSchedules } from "./create-default-schedules.ts";
 export { listScheduleRuns, listSchedules, requireSchedule } from "./list-schedules.ts";
 export { type PauseRequest, pauseSchedule, resumeSchedule } from "./pause-schedule.ts";
 export type { ScheduleAction } from "./schedule-record.ts";

@@ -31,6 +31,9 @@ export function createEmailSender({ smtpUrl, from }: EmailSenderOptions): Send {
       subject: message.subject,
       text: message.text,
       html: htmlOf(message),
+      ...(message.attachments && {
+        attachments: message.attachments.map((one) => ({ ...one, content: Buffer.from(one.content) })),
+      }),
       messageId: `<${message.id}@${domain}>`,
       headers: { "Auto-Submitted": "auto-generated" },
     });

@@ -50,6 +50,8 @@ interface HomeRecord {
 export const SHARED_ROOTS: readonly string[] = ["/var/lib/sluice", "/var/tmp/sluice"];
 
 const RECORD = "postgres.json";
+/** In a home into which a backup is being restored, or was until the restore broke off. */
+const RESTORING = "restoring";
 const HOME_ID = "home-id";
 /** Folders below a place with a copy of PostgreSQL's programs, by version. */
 export const BINARIES_PREFIX = "binaries-";
@@ -77,8 +79,34 @@ export function openPlace(
   }
 }
 
+/** Throws `home.half_restored`. */
+export function assertWholeHome(home: string): void {
+  if (!existsSync(path.join(home, RESTORING))) return;
+  throw new SluiceError(
+    "conflict",
+    "home.half_restored",
+    `A backup was being restored into ${home}, and that did not come to its end. Delete the folder and restore again.`,
+    { retryable: false },
+  );
+}
+
+/** Until the answer is called, nobody takes the home for one that can be started. */
+export function markRestoring(home: string): () => void {
+  writeDurably(path.join(home, RESTORING), "", 0o600);
+  return () => {
+    rmSync(path.join(home, RESTORING));
+    syncDirectory(home);
+  };
+}
+
+/** A cluster that was made elsewhere has the password that it was given there. */
+export function keepPassword({ home }: Place, password: string): void {
+  const record: HomeRecord = { ...readRecord(home)!, password };
+  writeDurably(path.join(home, RECORD), `${JSON.stringify(record, null, 2)}\n`, 0o600);
+}
+
 /** Level by level: Node's own recursion never ends where a folder can be named but not made, as below /proc. */
-function makeHome(home: string): void {
+export function makeHome(home: string): void {
   if (existsSync(home)) {
     if (statSync(home).isDirectory()) return;
     throw new SluiceError("invalid", "home.not_a_directory", `SLUICE_HOME is ${home}, which is a file: name a folder.`);

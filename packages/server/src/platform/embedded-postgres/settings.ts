@@ -7,8 +7,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   fsync: "on",
   synchronous_commit: "on",
   full_page_writes: "on",
-  // Nobody reads this log stream but recovery: there are no standbys.
-  wal_level: "minimal",
+  // Enough for a copy that is taken while it runs; there are no standbys.
+  wal_level: "replica",
   max_wal_senders: "0",
   // Bodies come compressed, so compressing them again would cost and gain nothing.
   wal_compression: "off",
