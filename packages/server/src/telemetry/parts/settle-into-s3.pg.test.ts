@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { PipelineFixture } from "../../pipeline/testing/pipeline-fixture.ts";
 import { systemClock } from "../../platform/clock.ts";
@@ -6,7 +7,7 @@ import { openObjectStore } from "../../platform/object-store/open-object-store.t
 import { createS3ObjectStore, S3_LIMITS } from "../../platform/object-store/s3-object-store.ts";
 import { type S3TestServer, startS3Server } from "../../platform/testing/s3-server.ts";
 import { createTestDatabase, type TestDatabase } from "../../platform/testing/test-database.ts";
-import { MARKER } from "./claim-object-store.ts";
+import { claimObjectStore, MARKER } from "./claim-object-store.ts";
 import { compactNext } from "./compact-parts.ts";
 import { DAY_MICROS } from "./periods.ts";
 import { settleNext } from "./settle-generation.ts";
@@ -44,6 +45,7 @@ it("settles, compacts and sweeps in a bucket over a network that fails", async (
   let requests = 0;
   s3.fault = () => faults.get((requests++ % 24) as 3) ?? "none";
   const settler = (await startSettler(database, store))!;
+  await claimObjectStore(database.pool, store, randomUUID);
   await settleAll(settler);
   while ((await compactNext(settler.context, T + 60 * DAY_MICROS)) !== undefined);
   s3.fault = () => "none";

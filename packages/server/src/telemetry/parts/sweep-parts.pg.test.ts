@@ -84,6 +84,7 @@ describe("sweeping", () => {
 
   it("takes nothing of a slow settler that is still at work, and everything of one that was given up", async () => {
     await fill(sluice, database, 20, 47);
+    await claimObjectStore(database.pool, folder.store, randomUUID);
     let resume = () => {};
     const reached = Promise.withResolvers<void>();
     const slow = (await startSettler(database, folder.store, async (step) => {
