@@ -89,13 +89,15 @@ it("one that died between the marker and the database goes on", async () => {
   expect((await marker()).epoch).toBe(proposed);
 });
 
-it("a new store is one database's, however many come at once; those of one database do not get in each other's way", async () => {
+it("a new store is one database's, however many come at once", async () => {
   const outcomes = await Promise.allSettled([claim(original), claim(copy), claim(original), claim(copy)]);
   const { rows } = await original.pool.query("select id from installation");
   const isOriginals = (await marker()).id === rows[0].id;
-  expect(outcomes.map(({ status }) => status === "fulfilled")).toEqual(
-    [true, false, true, false].map((ofOriginal) => ofOriginal === isOriginals),
-  );
+  const claimed = outcomes.map(({ status }) => status === "fulfilled");
+  const [ofOriginal, ofCopy] = [0, 1].map((first) => claimed[first] || claimed[first + 2]);
+  expect([ofOriginal, ofCopy]).toEqual([isOriginals, !isOriginals]);
+  // Of one database one may come too late as often as it looks: it comes again with the next round.
+  await claim(isOriginals ? original : copy);
 });
 
 /** A live part of which only the sidecar is looked for. */

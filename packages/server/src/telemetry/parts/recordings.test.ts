@@ -81,7 +81,8 @@ describe.runIf(isThere)("real recordings", { timeout: 120_000 }, () => {
       const facts = settled.finish();
       expect(facts.readings).toBe(batch.valueCount);
       const compacted = await compact(settled.paths.raw, `compacted-${i}`);
-      expect(compacted.finish()).toEqual(facts);
+      const { messages, readings: kept } = compacted.finish();
+      expect({ messages, readings: kept }).toEqual({ messages: facts.messages, readings: facts.readings });
       readings += facts.readings;
       bytes.settled += statSync(settled.paths.raw).size;
       bytes.compacted += statSync(compacted.paths.raw).size;
